@@ -1,0 +1,43 @@
+"""Found beside ROOT_URLCONF. One router per test module."""
+
+from __future__ import annotations
+
+import os
+
+from ultrafox import API
+
+from project.handlers import (
+    body,
+    bridge,
+    cancellation,
+    params,
+    pool,
+    problems,
+    reply,
+    reply_models,
+    request,
+    routing,
+    server,
+    watchdog,
+)
+
+api = API(title="The tests' API", version="1.2.3", prefix="/api")
+
+
+@api.get("/ping", inline=True)
+def ping(request):
+    return {"pong": os.getpid()}
+
+
+api.add_router("/routing", routing.router)
+api.add_router("/params", params.router)
+api.add_router("/body", body.router)
+api.add_router("/reply", reply.router)
+api.add_router("/models", reply_models.router)
+api.add_router("/problems", problems.router)
+api.add_router("/request", request.router)
+api.add_router("/bridge", bridge.router)
+api.add_router("/pool", pool.router)
+api.add_router("/cancellation", cancellation.router)
+api.add_router("/watchdog", watchdog.router)
+api.include_router(server.router, prefix="/server")

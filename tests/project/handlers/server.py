@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+
+from ultrafox import Router
+
+from project import gates
+
+router = Router()
+
+
+@router.get("/number/{n}")
+async def number(n: int):
+    """Even numbers answer later than odd ones: pipelined replies must still keep their order."""
+    if n % 2 == 0:
+        await asyncio.sleep(0.002)
+    return {"n": n}
+
+
+@router.get("/number-sync/{n}")
+def number_sync(n: int):
+    return {"n": n}
+
+
+@router.post("/length")
+async def length(request):
+    return {"length": len(request.body)}
+
+
+@router.get("/big")
+async def big(size: int):
+    return "x" * size
+
+
+@router.get("/hold/{name}")
+async def hold(name: str):
+    gates.told[name].append("running")
+    await asyncio.wait_for(gates.async_gate(name).wait(), 20)
+    return "held"
+
+
+@router.get("/hold-sync/{name}")
+def hold_sync(name: str):
+    gates.told[name].append("running")
+    gates.gate(name).wait(20)
+    return "held"
+
+
+@router.get("/told/{name}", inline=True)
+def told(name: str):
+    return gates.told[name]
+
+
+@router.get("/open/{name}")
+async def open_gate(name: str):
+    gates.open_all(name)
+    return "open"
+
+
+@router.get("/opens/{name}", inline=True)
+def opens_later(name: str):
+    """Opens the gate shortly after this reply, when no connection may come in any more."""
+    threading.Timer(0.3, asyncio.get_running_loop().call_soon_threadsafe, [gates.open_all, name]).start()
+    return "soon"
+
+
+@router.get("/marker")
+async def marker():
+    """What a smuggled request asks for: it must never run."""
+    gates.told["marker"].append("ran")
+    return "marker-was-answered"
+
+
+@router.get("/resources", inline=True)
+def resources():
+    return {"descriptors": len(os.listdir("/proc/self/fd")), "tasks": len(asyncio.all_tasks())}

@@ -1,0 +1,86 @@
+"""Plain Django views: what no API claims is theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.middleware.csrf import get_token
+from django.views.decorators.csrf import csrf_exempt
+
+from project import gates
+from project.library.models import Book
+
+
+def hello(request: HttpRequest) -> HttpResponse:
+    reply = HttpResponse(f"hello, {request.GET.get('name', 'nobody')}; {Book.objects.count()} books")
+    reply.set_cookie("first", "1")
+    reply.set_cookie("second", "2")
+    return reply
+
+
+async def hello_async(request: HttpRequest) -> HttpResponse:
+    await asyncio.sleep(0)
+    return HttpResponse(f"async, {await Book.objects.acount()} books")
+
+
+def stream(request: HttpRequest) -> StreamingHttpResponse:
+    """The second part comes only when the client, having read the first, opens the gate."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"first;"
+        gates.gate("stream").wait(10)
+        yield b"second"
+
+    return StreamingHttpResponse(parts(), content_type="text/plain")
+
+
+async def stream_async(request: HttpRequest) -> StreamingHttpResponse:
+    async def parts() -> AsyncIterator[bytes]:
+        for number in range(3):
+            await asyncio.sleep(0)
+            yield b"%d;" % number
+
+    return StreamingHttpResponse(parts(), content_type="text/plain")
+
+
+def form(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return HttpResponse(f"posted {request.POST['word']}")
+    return HttpResponse(get_token(request))
+
+
+@csrf_exempt
+def upload(request: HttpRequest) -> JsonResponse:
+    body = request.body
+    return JsonResponse({"length": len(body), "sha256": hashlib.sha256(body).hexdigest()})
+
+
+@csrf_exempt
+def echo(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(
+        {
+            "method": request.method,
+            "path": request.path,
+            "full_path": request.get_full_path(),
+            "query": request.GET.dict(),
+            "host": request.get_host(),
+            "scheme": request.scheme,
+            "remote": request.META.get("REMOTE_ADDR"),
+            "x_word": request.headers.get("X-Word"),
+            "content_type": request.content_type,
+            "body": request.body.decode(),
+            "cookies": request.COOKIES,
+        }
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("a Django view broke on purpose: canary-django-view")
+
+
+def thread(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"main": threading.current_thread() is threading.main_thread()})
