@@ -1,0 +1,19 @@
+from django.contrib import admin
+
+from world.models import City, Country
+
+
+@admin.register(Country)
+class CountryAdmin(admin.ModelAdmin):
+    list_display = ("name", "code", "capital", "continent", "population")
+    list_filter = ("continent",)
+    search_fields = ("name", "code", "iso3")
+
+
+@admin.register(City)
+class CityAdmin(admin.ModelAdmin):
+    list_display = ("name", "country", "population", "timezone")
+    list_filter = ("country__continent",)
+    list_select_related = ("country",)
+    search_fields = ("name",)
+    autocomplete_fields = ("country",)

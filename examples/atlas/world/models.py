@@ -1,0 +1,45 @@
+"""The countries of the world and their cities above 15,000 inhabitants."""
+
+from django.db import models
+
+
+class Country(models.Model):
+    code = models.CharField(max_length=2, primary_key=True, help_text="ISO 3166-1 alpha-2")
+    name = models.CharField(max_length=100, unique=True)
+    iso3 = models.CharField(max_length=3, unique=True)
+    capital = models.CharField(max_length=100, blank=True)
+    continent = models.CharField(max_length=2)
+    population = models.PositiveBigIntegerField()
+    area_km2 = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217")
+    phone = models.CharField(max_length=20, blank=True, help_text="International dialling code")
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "countries"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class City(models.Model):
+    id = models.BigAutoField(primary_key=True, help_text="The number geonames.org gives it; new ones count on from there")
+    name = models.CharField(max_length=200)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="cities")
+    population = models.PositiveBigIntegerField()
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    timezone = models.CharField(max_length=40)
+    admin1 = models.CharField(max_length=20, blank=True, help_text="Code of the state, province or region")
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name_plural = "cities"
+        indexes = (
+            # Lists are filtered by country and go on by id; search shows the largest first.
+            models.Index(fields=("country", "id"), name="city_country_id"),
+            models.Index(fields=("-population", "id"), name="city_population_id"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

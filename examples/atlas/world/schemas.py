@@ -1,0 +1,64 @@
+"""What goes in and out of the API. Nothing that is not named here reaches a client."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+from ultrafox.params import Query
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+Search = Annotated[str, Query(min_length=1, max_length=100)]
+CountryFilter = Annotated[str | None, Query(pattern="^[A-Z]{2}$")]
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+CountryCode = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+Population = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+Timezone = Annotated[str, Meta(min_length=1, max_length=40)]
+Admin1 = Annotated[str, Meta(max_length=20)]
+
+
+class CountryOut(Struct):
+    code: str
+    name: str
+    iso3: str
+    capital: str
+    continent: str
+    population: int
+    area_km2: int
+    currency: str
+    phone: str
+
+
+class CityOut(Struct):
+    id: int
+    name: str
+    country_id: str
+    population: int
+    latitude: float
+    longitude: float
+    timezone: str
+    admin1: str
+
+
+class CityIn(Struct, forbid_unknown_fields=True):
+    name: Name
+    country_id: CountryCode
+    population: Population
+    latitude: Latitude
+    longitude: Longitude
+    timezone: Timezone
+    admin1: Admin1 = ""
+
+
+class CityPatch(Struct, forbid_unknown_fields=True):
+    """Every field may be left away; what is left away stays as it is."""
+
+    name: Name | UnsetType = UNSET
+    country_id: CountryCode | UnsetType = UNSET
+    population: Population | UnsetType = UNSET
+    latitude: Latitude | UnsetType = UNSET
+    longitude: Longitude | UnsetType = UNSET
+    timezone: Timezone | UnsetType = UNSET
+    admin1: Admin1 | UnsetType = UNSET
