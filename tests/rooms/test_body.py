@@ -105,7 +105,6 @@ class TestJson:
             b"{}{}",
             b'{"a": NaN}',
             b"[Infinity]",
-            b"[1e999]",
             b"[01]",
             b"[1,]",
             b"{'a': 1}",
@@ -130,8 +129,9 @@ class TestJson:
         assert reply.status in (400, 422)
         server.alive()
 
-    def test_integers_of_many_digits(self, server):
-        assert post(server, "/any", b"9" * 5000).status in (400, 422)
+    @pytest.mark.parametrize("body", [b"9" * 5000, b"[1e999]", b"[-1e999]"])
+    def test_numbers_out_of_range(self, server, body):
+        assert post(server, "/any", body).status in (400, 422)
 
     def test_minus_zero_is_json(self, server):
         assert post(server, "/any", b"[-0]").status == 200
