@@ -23,7 +23,7 @@ class Country(models.Model):
 
 
 class City(models.Model):
-    id = models.BigAutoField(primary_key=True, help_text="The number geonames.org gives it; new ones count on from there")
+    id = models.BigAutoField(primary_key=True, help_text="As geonames.org numbers it; new ones count on")
     name = models.CharField(max_length=200)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="cities")
     population = models.PositiveBigIntegerField()

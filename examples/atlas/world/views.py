@@ -28,7 +28,7 @@ URLS = (
 def index(request: HttpRequest) -> HttpResponse:
     base = request.build_absolute_uri("/").rstrip("/")
     rows = [
-        {"what": what, "url": url, "curl": " ".join(filter(None, ["curl -i", options, f"'{base}{url}'"])), "opens": not options}
+        {"what": what, "url": url, "curl": f"curl -i {options} '{base}{url}'".replace("  ", " "), "opens": not options}
         for what, url, options in URLS
     ]
     return render(request, "world/index.html", {"rows": rows})

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='City',
             fields=[
-                ('id', models.BigAutoField(help_text='The number geonames.org gives it; new ones count on from there', primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(help_text='As geonames.org numbers it; new ones count on', primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('population', models.PositiveBigIntegerField()),
                 ('latitude', models.FloatField()),

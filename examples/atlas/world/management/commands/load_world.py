@@ -77,8 +77,8 @@ def make_demo_admin() -> None:
     others = sorted(set(settings.ALLOWED_HOSTS) - set(settings.LOOPBACK))
     if others:
         raise CommandError(
-            f"--admin makes a log-in with a known password, so ALLOWED_HOSTS must name loopback only; it names {others}. "
-            "Leave --admin away and run `manage.py createsuperuser`."
+            "--admin makes a log-in with a known password, so ALLOWED_HOSTS must name loopback only; "
+            f"it names {', '.join(others)}. Leave --admin away and run `manage.py createsuperuser`."
         )
     users = get_user_model()._default_manager
     if not users.filter(username=DEMO_USER).exists():
