@@ -100,9 +100,12 @@ def main() -> None:
     require_wrk()
     if args.do in ("setup", "all"):
         set_up(servers)
+    servers = able(servers)
     if args.do == "setup":
         return None
-    if not (servers := able(servers)):
+    if args.do == "all" and not any(server.peer == "ultrafox" for server in servers):
+        sys.exit("Without Ultrafox there are no results to write")
+    if not servers:
         sys.exit("No server is left to measure")
     if args.do == "check":
         sys.exit(not check_all(servers, workloads))

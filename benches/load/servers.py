@@ -1,9 +1,11 @@
 """The servers held side by side: how each is started, and where what it needs is kept."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 BENCHES = Path(__file__).resolve().parents[1]
@@ -21,7 +23,7 @@ UVICORN = (
     " --no-access-log --log-level warning api:app"
 )
 GRANIAN = (
-    "{python} -m granian --host 127.0.0.1 --port {port} --interface asgi --loop uvloop --workers 1"
+    "{python} -m granian --host 127.0.0.1 --port {port} --interface asginl --loop uvloop --workers 1"
     " --no-ws --no-access-log --log-level warning entry:app"
 )
 
@@ -87,10 +89,19 @@ def peers_python() -> str:
     return os.environ.get("PYTHON") or str(getattr(sys, "_base_executable", sys.executable))
 
 
+@cache
+def version_of(python: str) -> tuple[int, int]:
+    script = "import sys; print(*sys.version_info[:2])"
+    major, minor = subprocess.run([python, "-c", script], check=True, capture_output=True, text=True).stdout.split()
+    return int(major), int(minor)
+
+
 def python_of(server: Server) -> Path:
     if server.peer == "ultrafox":
-        return Path(os.environ.get("ULTRAFOX_PYTHON", SCRATCH / "ULTRAFOX_PYTHON-is-not-set"))
-    return SCRATCH / "venvs" / server.peer / "bin" / "python"
+        # Not resolved: a link is what makes an environment's Python know its environment.
+        return Path(os.environ.get("ULTRAFOX_PYTHON", "")).absolute()
+    version = "{}.{}".format(*version_of(peers_python()))
+    return SCRATCH / "venvs" / version / server.peer / "bin" / "python"
 
 
 def binary() -> Path:
@@ -98,16 +109,25 @@ def binary() -> Path:
 
 
 def command(server: Server, port: int) -> list[str]:
-    return [part.format(python=python_of(server), binary=binary(), port=port) for part in server.command.split()]
+    python = "" if server.peer == "hyper" else python_of(server)
+    return [part.format(python=python, binary=binary(), port=port) for part in server.command.split()]
+
+
+def too_old(server: Server) -> str | None:
+    python = peers_python()
+    if server.peer in ("hyper", "ultrafox") or version_of(python) >= server.python_from:
+        return None
+    needed, given = (".".join(map(str, version)) for version in (server.python_from, version_of(python)))
+    return f"needs Python {needed} or newer, given {python}, which is {given}; PYTHON names another"
 
 
 def lacking(server: Server) -> str | None:
     """Why this server cannot be started, in words for whoever started the driver."""
-    if server.peer == "ultrafox" and "ULTRAFOX_PYTHON" not in os.environ:
-        return "ULTRAFOX_PYTHON must name a Python that has a release build of ultrafox, and uvloop"
+    if server.peer == "ultrafox":
+        if python_of(server).is_file():
+            return None
+        given = os.environ.get("ULTRAFOX_PYTHON", "nothing")
+        return f"ULTRAFOX_PYTHON must name a Python with a release build of ultrafox, and uvloop; given {given}"
     executable = binary() if server.peer == "hyper" else python_of(server)
-    if not executable.exists():
-        return f"{executable} is not there: run `python -m load setup`" + (
-            "" if server.python_from < (3, 12) else " with PYTHON naming a Python 3.12 or newer"
-        )
-    return None
+    missing = None if executable.is_file() else f"{executable} is not there; `python -m load setup` makes it"
+    return too_old(server) or missing

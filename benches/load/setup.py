@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 
-from .servers import CARGO_TARGET, PEERS, Server, lacking, peers_python, python_of
+from .servers import CARGO_TARGET, PEERS, Server, peers_python, python_of, too_old
 
 
 def require_wrk() -> None:
@@ -16,25 +16,12 @@ def require_wrk() -> None:
         sys.exit("Linux with two cores or more is needed: one for the server, one for wrk, and /proc to read from")
 
 
-def python_version(python: str) -> tuple[int, int]:
-    script = "import sys; print(*sys.version_info[:2])"
-    major, minor = subprocess.run([python, "-c", script], check=True, capture_output=True, text=True).stdout.split()
-    return int(major), int(minor)
-
-
 def set_up(servers: Iterable[Server]) -> None:
-    python = peers_python()
-    version = python_version(python)
     for server in {s.peer: s for s in servers}.values():
         if server.peer == "hyper":
             _build()
-        elif version < server.python_from:
-            wanted = ".".join(map(str, server.python_from))
-            print(f"left out: {server.peer} needs Python {wanted} or newer, {python} is {version[0]}.{version[1]}")
-        elif server.peer != "ultrafox":
-            _environment(server, python)
-        elif reason := lacking(server):
-            print(f"left out: {server.peer}: {reason}")
+        elif server.peer != "ultrafox" and not too_old(server):
+            _environment(server, peers_python())
 
 
 def _build() -> None:

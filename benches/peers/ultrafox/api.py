@@ -3,6 +3,7 @@ import time
 
 import payload
 from structs import Order
+
 from ultrafox import API
 
 api = API(title="bench")
