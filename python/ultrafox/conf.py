@@ -1,0 +1,203 @@
+"""`settings.ULTRAFOX` and what matters here of Django's own settings, read once and typed.
+
+    ULTRAFOX = {
+        "API": "shop.api:api",                          a dotted path or a list of them; without it every `api.py` is looked into
+        "SLASHES": "redirect",                          or "strict" (404), or "ignore" (either spelling is served)
+        "MIDDLEWARE": {"SKIP": ["tenants.Middleware"]}, classes of settings.MIDDLEWARE that do not run around API operations
+        "LIMITS": {"BODY": 2_621_440, "IN_FLIGHT": 1024, "CONNECTIONS": 10_000, "HEAD": 10, ...},
+        "POOL": {"THREADS": 16, "QUEUE": 1024},
+    }
+
+All keys are optional. Unknown keys and values of the wrong type stop the start.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_type_hints
+
+from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = ["Limits", "Middleware", "Pool", "Settings", "load"]
+
+Slashes = Literal["redirect", "strict", "ignore"]
+SLASHES: tuple[Slashes, ...] = ("redirect", "strict", "ignore")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a client may ask of a worker. Durations are seconds."""
+
+    body: int = 2_621_440
+    """Bytes of a request body. Django's DATA_UPLOAD_MAX_MEMORY_SIZE where this is not set."""
+    in_flight: int = 1024
+    """Requests on their way at once; more get 503."""
+    connections: int = 10_000
+    """Open connections; more wait in the listener's backlog."""
+    first_byte: float = 10.0
+    """From the connection to the first byte of the first request."""
+    head: float = 10.0
+    """From the first byte of a head to its end."""
+    body_idle: float = 30.0
+    """Between two pieces of a body."""
+    write_stall: float = 30.0
+    """How long a client may take nothing of an answer."""
+    keep_alive: float = 75.0
+    """Between two requests of a connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """The threads that run `def` handlers and the ORM."""
+
+    threads: int = min(32, (os.cpu_count() or 1) * 4 + 4)
+    queue: int = 1024
+    """Jobs that may wait for a thread; more get 503."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Middleware:
+    """What happens with the classes of settings.MIDDLEWARE."""
+
+    skip: tuple[str, ...] = ()
+    """Third-party classes that need not run around API operations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that the package reads of a project's settings."""
+
+    debug: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    api: tuple[str, ...] = ()
+    slashes: Slashes = "redirect"
+    middleware: Middleware = Middleware()
+    limits: Limits = Limits()
+    pool: Pool = Pool()
+    warnings: tuple[str, ...] = ()
+    """What the banner should say: settings that work against the project."""
+
+
+def load() -> Settings:
+    """Reads the settings. Raises ImproperlyConfigured naming what was expected, what was given and the cure."""
+    given = _mapping(getattr(django_settings, "ULTRAFOX", {}), "ULTRAFOX")
+    _check_keys(given, ("API", "SLASHES", "MIDDLEWARE", "LIMITS", "POOL"), "ULTRAFOX")
+    slashes = given.get("SLASHES", "redirect")
+    if slashes not in SLASHES:
+        raise ImproperlyConfigured(
+            f'ULTRAFOX["SLASHES"]: expected one of {", ".join(SLASHES)}, given {slashes!r}.{_near(slashes, SLASHES)}'
+        )
+    middleware = _middleware(given.get("MIDDLEWARE", {}))
+    _check_middleware(django_settings.MIDDLEWARE, middleware.skip)
+    defaults = {"body": getattr(django_settings, "DATA_UPLOAD_MAX_MEMORY_SIZE", None) or Limits().body}
+    return Settings(
+        debug=bool(django_settings.DEBUG),
+        allowed_hosts=_allowed_hosts(django_settings.ALLOWED_HOSTS, django_settings.DEBUG),
+        api=_strings(given.get("API", ()), 'ULTRAFOX["API"]'),
+        slashes=slashes,
+        middleware=middleware,
+        limits=Limits(**(defaults | _numbers(Limits, given.get("LIMITS", {}), 'ULTRAFOX["LIMITS"]'))),
+        pool=Pool(**_numbers(Pool, given.get("POOL", {}), 'ULTRAFOX["POOL"]')),
+        warnings=tuple(_warnings(django_settings.DATABASES)),
+    )
+
+
+def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    known = tuple(known)
+    for key in given:
+        if key not in known:
+            raise ImproperlyConfigured(
+                f"{where}: expected the keys {', '.join(known)}, given {key!r}.{_near(key, known)}"
+            )
+
+
+def _near(given: Any, known: Iterable[str]) -> str:
+    text = str(given)
+    spellings = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(text.lower(), spellings, n=1)
+    return f" Did you mean {spellings[near[0]]!r}?" if near else ""
+
+
+def _mapping(given: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise ImproperlyConfigured(f"{where}: expected a dict, given {given!r}.")
+    return given
+
+
+def _strings(given: Any, where: str) -> tuple[str, ...]:
+    found = (given,) if isinstance(given, str) else given
+    if not isinstance(found, (list, tuple)) or not all(isinstance(item, str) for item in found):
+        raise ImproperlyConfigured(f"{where}: expected a dotted path or a list of them, given {given!r}.")
+    return tuple(found)
+
+
+def _numbers(cls: type[Any], given: Any, where: str) -> dict[str, Any]:
+    """The fields of a settings class that are given, under their upper-case names."""
+    types = get_type_hints(cls)
+    known = {field.name.upper(): field.name for field in fields(cls)}
+    _check_keys(_mapping(given, where), known, where)
+    found: dict[str, Any] = {}
+    for key, value in given.items():
+        wanted = types[known[key]]
+        right = isinstance(value, (int, float) if wanted is float else int) and not isinstance(value, bool)
+        # Also refuses NaN, which is not above zero.
+        if not (right and 0 < value < 2**32):
+            what = "a whole number" if wanted is int else "a number of seconds"
+            raise ImproperlyConfigured(f"{where}[{key!r}]: expected {what} above 0, given {value!r}.")
+        found[known[key]] = wanted(value)
+    return found
+
+
+def _middleware(given: Any) -> Middleware:
+    where = 'ULTRAFOX["MIDDLEWARE"]'
+    _check_keys(_mapping(given, where), ("SKIP",), where)
+    return Middleware(skip=_strings(given.get("SKIP", ()), f'{where}["SKIP"]'))
+
+
+def _check_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> None:
+    """Django's own classes are answered by the engine; any other would silently not run around the API."""
+    installed = tuple(installed)
+    for name in skip:
+        if name not in installed:
+            raise ImproperlyConfigured(
+                f'ULTRAFOX["MIDDLEWARE"]["SKIP"]: expected classes of settings.MIDDLEWARE, given {name!r}.{_near(name, installed)}'
+            )
+    foreign = [name for name in installed if not name.startswith("django.") and name not in skip]
+    if foreign:
+        raise ImproperlyConfigured(
+            f"settings.MIDDLEWARE: expected classes of django.*, given {', '.join(foreign)}, which would not run around API operations."
+            " Where the API needs none of them (they go on running around Django's own views), say so:"
+            f' ULTRAFOX = {{"MIDDLEWARE": {{"SKIP": {[*skip, *foreign]!r}}}}}.'
+        )
+
+
+def _allowed_hosts(hosts: Iterable[str], debug: bool) -> tuple[str, ...]:
+    found = _strings(list(hosts), "settings.ALLOWED_HOSTS")
+    if found:
+        return tuple(host.lower() for host in found)
+    if debug:
+        # What Django itself answers to under DEBUG.
+        return (".localhost", "127.0.0.1", "[::1]")
+    raise ImproperlyConfigured(
+        "settings.ALLOWED_HOSTS: expected the host names of the project, given none, and every request would be refused."
+        ' Name them, as in ALLOWED_HOSTS = ["example.com"].'
+    )
+
+
+def _warnings(databases: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+    for alias, database in databases.items():
+        pooled = isinstance(database.get("OPTIONS"), Mapping) and database["OPTIONS"].get("pool")
+        if (
+            database.get("ENGINE")
+            and not database.get("CONN_MAX_AGE", 0)
+            and database.get("CONN_MAX_AGE", 0) is not None
+            and not pooled
+        ):
+            yield (
+                f'DATABASES["{alias}"]: CONN_MAX_AGE is 0, so every request opens a connection and closes it.'
+                ' Set "CONN_MAX_AGE": None and "CONN_HEALTH_CHECKS": True.'
+            )

@@ -1,0 +1,7 @@
+"""From the Django ORM to the reply, the plain way: the columns that the schema names, read by Django itself."""
+
+from __future__ import annotations
+
+from ultrafox.orm.rows import first, plain_rows, rows
+
+__all__ = ["first", "plain_rows", "rows"]

@@ -1,0 +1,144 @@
+"""Collects operations, and routers below a prefix."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar, Unpack
+
+from ultrafox import path as paths
+from ultrafox.exceptions import DeclarationError
+from ultrafox.operation import METHODS, Operation, Options, check_options, declare
+
+__all__ = ["Router"]
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class Register(Protocol):
+    """A decorator factory: `@router.get("/{id}", response=ItemOut)`."""
+
+    def __call__(self, path: str, **options: Unpack[Options]) -> Callable[[Handler], Handler]: ...
+
+
+class Verb:
+    """The decorator factory of one method, as an attribute of every router."""
+
+    __slots__ = ("method",)
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+
+    def __get__(self, router: Router, owner: type[Router]) -> Register:
+        return functools.partial(router.api_operation, (self.method,))
+
+
+class Router:
+    """Operations and further routers, to be mounted below a prefix; several times where that is wanted.
+
+        router = Router()
+
+        @router.get("/{id}", response=OrderOut)
+        def get_order(request, id: int): ...
+
+        api.add_router("/orders", router)
+
+    A decorator hands the function back as it was. What cannot be served raises DeclarationError, which is a TypeError.
+    """
+
+    get = Verb("GET")
+    post = Verb("POST")
+    put = Verb("PUT")
+    patch = Verb("PATCH")
+    delete = Verb("DELETE")
+    head = Verb("HEAD")
+    options = Verb("OPTIONS")
+    query = Verb("QUERY")
+    trace = Verb("TRACE")
+
+    def __init__(self, prefix: str = "", **unknown: Any) -> None:
+        check_options(unknown, type(self).__name__, ("prefix",))
+        self.prefix = _prefix(prefix)
+        self._operations: list[Operation] = []
+        self._mounts: list[tuple[str, Router]] = []
+        self._frozen = False
+
+    def api_operation(
+        self, methods: Sequence[str], path: str, **options: Unpack[Options]
+    ) -> Callable[[Handler], Handler]:
+        """Serves several methods on a path by one function."""
+        wanted = _methods(methods)
+        paths.parse(_path(path))
+
+        def decorate(function: Handler) -> Handler:
+            self._check_open()
+            self._operations.extend(declare(wanted, path, function, options, sys._getframe(1).f_locals))
+            return function
+
+        return decorate
+
+    def add_router(self, prefix: str, router: Router) -> None:
+        """Mounts a router below a prefix, which may hold parameters: `/shops/{shop}`."""
+        self._check_open()
+        if not isinstance(router, Router) or not router.mountable:
+            raise DeclarationError(f"Expected a Router to mount below {prefix!r}, given {router!r}.")
+        if self in router.reach():
+            raise DeclarationError(f"Expected a tree of routers, given one that would hold itself below {prefix!r}.")
+        self._mounts.append((_prefix(prefix), router))
+
+    def include_router(self, router: Router, prefix: str = "") -> None:
+        """Mounts a router, as in FastAPI."""
+        self.add_router(prefix, router)
+
+    @property
+    def mountable(self) -> bool:
+        """Whether this may be mounted in another router."""
+        return True
+
+    def reach(self) -> Iterator[Router]:
+        """This router and all below it."""
+        yield self
+        for _, router in self._mounts:
+            yield from router.reach()
+
+    def freeze(self, prefix: str = "") -> Iterator[tuple[str, Operation]]:
+        """Every operation with the prefixes around it; the router takes no more after that."""
+        self._frozen = True
+        here = paths.join(prefix, self.prefix)
+        for operation in self._operations:
+            yield here, operation
+        for below, router in self._mounts:
+            yield from router.freeze(paths.join(here, below))
+
+    def _check_open(self) -> None:
+        if self._frozen:
+            raise DeclarationError(f"Expected all operations before the start, given one after it, on {self!r}.")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.prefix or '/'}>"
+
+
+def _methods(methods: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(methods, str) or not methods:
+        raise DeclarationError(f"Expected a list of methods, given {methods!r}.")
+    wanted = tuple(dict.fromkeys(str(method).upper() for method in methods))
+    for method in wanted:
+        if method not in METHODS:
+            near = difflib.get_close_matches(method, METHODS, n=1)
+            cure = f" Did you mean {near[0]}?" if near else ""
+            raise DeclarationError(f"Expected methods out of {', '.join(METHODS)}, given {method}.{cure}")
+    return wanted
+
+
+def _path(path: Any) -> str:
+    if not isinstance(path, str):
+        raise DeclarationError(f'Expected a path, as in @api.get("/items"), given {path!r}.')
+    return path
+
+
+def _prefix(prefix: Any) -> str:
+    """A prefix with one slash before it and none behind, or nothing."""
+    paths.parse(_path(prefix))
+    return "/" + prefix.strip("/") if prefix.strip("/") else ""
