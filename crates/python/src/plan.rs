@@ -1,0 +1,82 @@
+//! The plan on its way from Python.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use ultrafox_engine::{
+    BodyPlan, Bound as Limit, Engine, Exchange, Handler, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan,
+    Problem, ProblemKind, Record, Reply, Sink, SlashPolicy, SystemClock,
+};
+
+/// Parses a plan; the error says what was not understood.
+pub(crate) fn parse(plan: &[u8]) -> PyResult<Plan> {
+    serde_json::from_slice(plan).map_err(|error| PyValueError::new_err(format!("the plan is not understood: {error}")))
+}
+
+struct Nobody;
+
+impl Handler for Nobody {
+    type Call = std::future::Ready<Result<Reply, Problem>>;
+
+    fn call(&self, _: Exchange) -> Self::Call {
+        std::future::ready(Err(Problem::from(ProblemKind::InternalError)))
+    }
+}
+
+impl Sink for Nobody {
+    fn record(&self, _: &Record<'_>) {}
+}
+
+/// Compiles a plan as the server would and gives it back as Rust writes it.
+#[pyfunction]
+pub(crate) fn plan_check<'py>(py: Python<'py>, plan: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    let plan = parse(plan)?;
+    let written = serde_json::to_vec(&plan).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Engine::new(plan, Nobody, Arc::new(Nobody), Arc::new(SystemClock))
+        .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(PyBytes::new(py, &written))
+}
+
+/// A plan in which every field says something, as Rust writes it.
+#[pyfunction]
+pub(crate) fn plan_example(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
+    let written = serde_json::to_vec(&example()).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(PyBytes::new(py, &written))
+}
+
+fn example() -> Plan {
+    let param = ParamPlan {
+        name: "id".into(),
+        source: ParamSource::Path,
+        kind: ParamKind::Int,
+        required: true,
+        converter: Some("int".into()),
+        gt: Some(Limit::Int(0)),
+        ge: Some(Limit::Int(1)),
+        lt: Some(Limit::Float(10.5)),
+        le: Some(Limit::Int(10)),
+        min_length: Some(1),
+        max_length: Some(2),
+        pattern: Some("^[0-9]+$".into()),
+    };
+    Plan {
+        version: Plan::VERSION,
+        debug: true,
+        allowed_hosts: vec![".example.com".into()],
+        slashes: SlashPolicy::Redirect,
+        in_flight: 1000,
+        body_limit: 2_621_440,
+        claims: vec!["/api".into()],
+        fallback: true,
+        operations: vec![OperationPlan {
+            method: "POST".into(),
+            path: "/api/items/{id}".into(),
+            label: "shop.api.items".into(),
+            params: vec![param],
+            body: Some(BodyPlan { required: true }),
+            keeps_body: true,
+        }],
+    }
+}

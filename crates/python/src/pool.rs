@@ -1,0 +1,202 @@
+//! The threads that may block: sync functions, QuerySets, the project's own views.
+//!
+//! The threads are Python's (`ultrafox.pool`): each keeps one thread state and its Django connections for life.
+
+use std::cell::Cell;
+use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use futures_channel::oneshot;
+use http::header::{HeaderValue, RETRY_AFTER};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use ultrafox_engine::{Exchange, Problem, ProblemKind};
+
+use crate::bridge::{Outcome, Side};
+use crate::call::Call;
+use crate::{fallback, interpreter};
+
+thread_local! {
+    /// Whether Django has opened a connection on this thread.
+    static TOUCHED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// One piece of work for a pool thread.
+pub(crate) enum Job {
+    /// A sync handler.
+    Handler {
+        call: Arc<Call>,
+        exchange: Exchange,
+        answer: oneshot::Sender<Outcome>,
+    },
+    /// A value whose conversion touches the database.
+    Finish {
+        call: Arc<Call>,
+        value: Py<PyAny>,
+        answer: oneshot::Sender<Outcome>,
+    },
+    /// A path that no API claims.
+    Fallback {
+        exchange: Exchange,
+        answer: oneshot::Sender<Outcome>,
+    },
+    /// A Python callable that never raises.
+    Run(Py<PyAny>),
+}
+
+/// The bounded queue before the threads.
+pub(crate) struct Queue {
+    sender: Sender<Job>,
+    receiver: Receiver<Job>,
+    at_work: AtomicUsize,
+}
+
+impl Queue {
+    /// Jobs that are queued or running.
+    pub(crate) fn at_work(&self) -> usize {
+        self.at_work.load(Ordering::Relaxed)
+    }
+
+    /// Queues a job, or answers it with 503 when the queue is full.
+    pub(crate) fn submit(&self, job: Job) {
+        self.at_work.fetch_add(1, Ordering::Relaxed);
+        if let Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) = self.sender.try_send(job) {
+            self.at_work.fetch_sub(1, Ordering::Relaxed);
+            if let Job::Handler { answer, .. } | Job::Finish { answer, .. } | Job::Fallback { answer, .. } = job {
+                let problem = Problem::from(ProblemKind::Overloaded)
+                    .detail("Every pool thread is busy and the queue before them is full.")
+                    .header(RETRY_AFTER, HeaderValue::from_static("1"));
+                // Nobody waits for a request whose client has gone.
+                let _ = answer.send(Err(problem));
+            }
+        }
+    }
+}
+
+/// The pool as Python's threads see it.
+#[pyclass(frozen)]
+pub(crate) struct Pool {
+    pub(crate) queue: Arc<Queue>,
+    settle: Py<PyAny>,
+    side: OnceLock<Arc<Side>>,
+}
+
+#[pymethods]
+impl Pool {
+    /// A pool whose queue holds `queue` jobs. `settle()` is called around jobs on threads with a database connection.
+    #[new]
+    fn new(queue: usize, settle: Py<PyAny>) -> Self {
+        let (sender, receiver) = bounded(queue);
+        Self {
+            queue: Arc::new(Queue {
+                sender,
+                receiver,
+                at_work: AtomicUsize::new(0),
+            }),
+            settle,
+            side: OnceLock::new(),
+        }
+    }
+
+    /// Works until `stop` is called for this thread. Needs a worker that serves with this pool.
+    fn run(&self, py: Python<'_>) -> PyResult<()> {
+        let side = self
+            .side
+            .get()
+            .ok_or_else(|| PyRuntimeError::new_err("expected a worker to be made with this pool before its threads"))?;
+        loop {
+            let receiver = &self.queue.receiver;
+            let job = match receiver.try_recv() {
+                Ok(job) => job,
+                Err(_) => py
+                    .detach(|| receiver.recv())
+                    .map_err(|_| PyRuntimeError::new_err("the pool's queue has closed"))?,
+            };
+            if let Job::Run(function) = &job
+                && function.is_none(py)
+            {
+                self.queue.at_work.fetch_sub(1, Ordering::Relaxed);
+                return Ok(());
+            }
+            self.settle(py);
+            if let Err(error) = interpreter::in_fresh_context(py, || work(py, side, job)) {
+                error.display(py);
+            }
+            self.settle(py);
+            self.queue.at_work.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Runs a callable without arguments on a pool thread. False when the queue is full.
+    fn submit(&self, function: Py<PyAny>) -> bool {
+        self.queue.at_work.fetch_add(1, Ordering::Relaxed);
+        let queued = self.queue.sender.try_send(Job::Run(function)).is_ok();
+        if !queued {
+            self.queue.at_work.fetch_sub(1, Ordering::Relaxed);
+        }
+        queued
+    }
+
+    /// Ends one thread once the jobs before it are done.
+    fn stop(&self, py: Python<'_>) {
+        self.queue.at_work.fetch_add(1, Ordering::Relaxed);
+        // A closed queue has no threads left to stop.
+        let _ = py.detach(|| self.queue.sender.send(Job::Run(Python::attach(|py| py.None()))));
+    }
+
+    /// Jobs that are queued or running.
+    #[getter]
+    fn at_work(&self) -> usize {
+        self.queue.at_work()
+    }
+}
+
+impl Pool {
+    /// Lets the pool work for a worker.
+    pub(crate) fn serve(&self, side: Arc<Side>) -> PyResult<()> {
+        self.side
+            .set(side)
+            .map_err(|_| PyRuntimeError::new_err("expected a pool of its own for each worker"))
+    }
+
+    /// Django does this with every request, and pays for it; a thread without connections has nothing to settle.
+    fn settle(&self, py: Python<'_>) {
+        if TOUCHED.get()
+            && let Err(error) = self.settle.bind(py).call0()
+        {
+            error.display(py);
+        }
+    }
+}
+
+fn work(py: Python<'_>, side: &Arc<Side>, job: Job) {
+    match job {
+        Job::Handler { call, exchange, answer } => {
+            if !answer.is_canceled() {
+                let _ = answer.send(side.run(py, &call, exchange));
+            }
+        }
+        Job::Finish { call, value, answer } => {
+            if !answer.is_canceled() {
+                let _ = answer.send(side.reply(py, &call, value.bind(py)));
+            }
+        }
+        Job::Fallback { exchange, answer } => {
+            if !answer.is_canceled() {
+                fallback::run(py, side, exchange, answer);
+            }
+        }
+        Job::Run(function) => {
+            if let Err(error) = function.bind(py).call0() {
+                error.display(py);
+            }
+        }
+    }
+}
+
+/// Notes that the calling thread has a database connection.
+#[pyfunction]
+pub(crate) fn mark_thread() {
+    TOUCHED.set(true);
+}

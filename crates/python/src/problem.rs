@@ -1,0 +1,82 @@
+//! Exceptions as problems. What an exception means is decided in Python (`ultrafox.dispatch`); here it only changes its form.
+
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use serde_json::Value;
+use ultrafox_engine::{Fault, Loc, Problem, ProblemKind};
+
+type Refusal = (
+    u16,
+    String,
+    String,
+    Option<String>,
+    Vec<(String, String)>,
+    Vec<(Vec<Step>, String, String)>,
+    Option<Vec<u8>>,
+);
+
+#[derive(FromPyObject)]
+enum Step {
+    Index(u64),
+    Name(String),
+}
+
+/// What `explain` makes of an exception that was raised for `label`.
+pub(crate) fn explained(py: Python<'_>, explain: &Py<PyAny>, error: PyErr, label: &str) -> Problem {
+    let refusal = PyTuple::new(py, [error.into_value(py).into_any(), label.into_pyobject(py).map_or_else(|_| py.None(), |label| label.into_any().unbind())])
+        .and_then(|arguments| explain.bind(py).call1(arguments));
+    read(py, refusal)
+}
+
+/// What `explain` makes of an exception raised by the decoder of a body.
+pub(crate) fn explained_body(py: Python<'_>, explain: &Py<PyAny>, error: PyErr) -> Problem {
+    read(py, explain.bind(py).call1((error.into_value(py),)))
+}
+
+fn read(py: Python<'_>, refusal: PyResult<Bound<'_, PyAny>>) -> Problem {
+    match refusal.and_then(|refusal| refusal.extract::<Refusal>()) {
+        Ok(refusal) => problem(refusal),
+        Err(error) => {
+            // The last line of defence: it can only be told to the operator.
+            error.display(py);
+            Problem::from(ProblemKind::InternalError)
+        }
+    }
+}
+
+fn problem((status, code, title, detail, headers, errors, extra): Refusal) -> Problem {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut problem = Problem::custom(status, code, title);
+    if let Some(detail) = detail {
+        problem = problem.detail(detail);
+    }
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            problem = problem.header(name, value);
+        }
+    }
+    let errors = errors
+        .into_iter()
+        .map(|(loc, code, message)| Fault {
+            loc: loc.into_iter().map(Loc::from).collect(),
+            code: code.into(),
+            message,
+        })
+        .collect();
+    let extra = extra.and_then(|extra| match serde_json::from_slice(&extra) {
+        Ok(Value::Object(extra)) => Some(extra),
+        _ => None,
+    });
+    problem.errors(errors).extra(extra)
+}
+
+impl From<Step> for Loc {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Index(index) => Loc::Index(index),
+            Step::Name(name) => Loc::Name(name.into()),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What a handler returned, as a reply.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use ultrafox_engine::{Body, Reply};
+
+use crate::call::Call;
+use crate::interpreter;
+use crate::modules;
+
+/// Bodies up to here are copied; beyond it the reply borrows Python's bytes.
+const COPIED: usize = 16 * 1024;
+
+/// Room for what the stages add.
+const HEADERS: usize = 4;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
+/// How a value becomes a reply.
+pub(crate) enum Way {
+    /// It is exactly what may leave: encode it.
+    Encode,
+    /// Bytes as they are.
+    Octets,
+    /// No body.
+    Empty,
+    /// `Call.finish` converts it.
+    Finish,
+}
+
+/// The way that `value` takes.
+pub(crate) fn way(call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Way> {
+    if let Some(shape) = &call.shape {
+        return Ok(if shape.fits(value) { Way::Encode } else { Way::Finish });
+    }
+    if value.is_exact_instance_of::<PyDict>() || value.is_exact_instance_of::<PyList>() {
+        return Ok(Way::Encode);
+    }
+    if value.is_none() {
+        return Ok(Way::Empty);
+    }
+    if value.is_exact_instance_of::<PyBytes>() {
+        return Ok(Way::Octets);
+    }
+    let plain = value.is_exact_instance_of::<PyString>()
+        || value.is_exact_instance_of::<PyInt>()
+        || value.is_exact_instance_of::<PyFloat>()
+        || value.is_exact_instance_of::<PyBool>()
+        || value.is_exact_instance_of::<PyTuple>()
+        || modules::is_struct(value)?;
+    Ok(if plain { Way::Encode } else { Way::Finish })
+}
+
+/// The reply that `encode` makes of a value.
+pub(crate) fn encoded(py: Python<'_>, encode: &Py<PyAny>, call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
+    let body = interpreter::call_one(py, encode, value)?;
+    Ok(full(call.status, JSON, bytes(&body)?))
+}
+
+/// The reply of a value that is bytes.
+pub(crate) fn octets(call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
+    Ok(full(call.status, OCTETS, bytes(value)?))
+}
+
+/// The reply of None: 204, unless the operation names a status.
+pub(crate) fn empty(call: &Call) -> Reply {
+    let status = match call.status {
+        StatusCode::OK => StatusCode::NO_CONTENT,
+        status => status,
+    };
+    let mut reply = Reply::empty(status);
+    reply.headers.reserve(HEADERS);
+    reply
+}
+
+/// The reply that `Call.finish` makes of a value. It may touch the database.
+pub(crate) fn finished(py: Python<'_>, call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
+    let answer = interpreter::call_one(py, &call.finish, value)?;
+    let (mut reply, body) = head(&answer)?;
+    reply.body = Body::Full(bytes(&body)?);
+    Ok(reply)
+}
+
+/// An `Answer` of Python: the reply without its body, and the body.
+pub(crate) fn head<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Reply, Bound<'py, PyAny>)> {
+    let (status, content_type, body, headers): (u16, Option<String>, Bound<'py, PyAny>, Vec<(String, String)>) =
+        answer.extract()?;
+    let status = StatusCode::from_u16(status).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let mut reply = Reply::empty(status);
+    reply.headers = HeaderMap::with_capacity(HEADERS + headers.len());
+    if let Some(content_type) = content_type {
+        reply.headers.insert(CONTENT_TYPE, header_value("Content-Type", &content_type)?);
+    }
+    for (name, value) in headers {
+        let value = header_value(&name, &value)?;
+        let name = HeaderName::try_from(name.as_str()).map_err(|_| {
+            PyValueError::new_err(format!("expected a header name of token characters, given `{name}`"))
+        })?;
+        reply.headers.append(name, value);
+    }
+    Ok((reply, body))
+}
+
+fn header_value(name: &str, value: &str) -> PyResult<HeaderValue> {
+    let latin1: Result<Vec<u8>, _> = value.chars().map(|c| u8::try_from(u32::from(c))).collect();
+    latin1
+        .ok()
+        .and_then(|bytes| HeaderValue::from_bytes(&bytes).ok())
+        .ok_or_else(|| PyValueError::new_err(format!("expected a value without control characters for header `{name}`")))
+}
+
+fn full(status: StatusCode, content_type: HeaderValue, body: Bytes) -> Reply {
+    let mut headers = HeaderMap::with_capacity(HEADERS);
+    headers.insert(CONTENT_TYPE, content_type);
+    Reply {
+        status,
+        headers,
+        body: Body::Full(body),
+    }
+}
+
+/// The bytes of a Python object, copied or borrowed by their length.
+pub(crate) fn bytes(object: &Bound<'_, PyAny>) -> PyResult<Bytes> {
+    let object = object.cast::<PyBytes>()?;
+    let content = object.as_bytes();
+    if content.len() <= COPIED {
+        return Ok(Bytes::copy_from_slice(content));
+    }
+    Ok(Bytes::from_owner(PyBackedBytes::from(object.clone())))
+}
