@@ -1,0 +1,149 @@
+//! The engine: a plan in running form, and the ways into it.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use crate::body::{BodyError, BodyRule};
+use crate::params::Params;
+use crate::routing::{Captures, Routing, Template};
+use crate::sight::{Sight, Visit};
+use crate::{
+    Clock, Exchange, Handler, OperationId, OperationPlan, Plan, PlanError, Problem, Reply, Sink,
+    Target, TraceId, pipeline, request_id,
+};
+
+/// A plan in running form. Several can live in one process; none keeps anything outside itself.
+pub struct Engine<H> {
+    pub(crate) sight: Arc<Sight>,
+    pub(crate) routing: Routing,
+    operations: Box<[Operation]>,
+    handler: H,
+}
+
+/// What the stages know about one operation.
+struct Operation {
+    params: Params,
+    body: BodyRule,
+}
+
+impl<H: Handler> Engine<H> {
+    /// Compiles a plan, or says what is wrong with it.
+    pub fn new(
+        plan: Plan,
+        handler: H,
+        sink: Arc<dyn Sink>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, PlanError> {
+        plan.check()?;
+        let templates = plan
+            .operations
+            .iter()
+            .map(Template::of)
+            .collect::<Result<Vec<_>, _>>()?;
+        let routing = Routing::compile(&plan, &templates)?;
+        let operations = plan
+            .operations
+            .iter()
+            .zip(&templates)
+            .map(|(operation, template)| Operation::compile(operation, template))
+            .collect::<Result<_, _>>()?;
+        let sight = Arc::new(Sight {
+            plan,
+            sink,
+            clock,
+            in_flight: AtomicU32::new(0),
+        });
+        Ok(Self {
+            sight,
+            routing,
+            operations,
+            handler,
+        })
+    }
+
+    /// Answers one request. Dropping the future before it is ready means that the client has gone away.
+    ///
+    /// It borrows the engine, so a service that holds an `Rc` or `Arc` of it answers without a box:
+    /// `let engine = Rc::clone(&engine); async move { engine.handle(exchange, body).await }`.
+    pub fn handle<B>(
+        &self,
+        exchange: Exchange,
+        body: B,
+    ) -> impl Future<Output = Reply> + use<'_, H, B>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+        B::Error: Into<BodyError>,
+    {
+        pipeline::run(self, exchange, body)
+    }
+
+    /// The answer to a request that a door could not read, recorded as any other.
+    pub fn refuse(&self, problem: Problem, peer: Option<SocketAddr>, started: Instant) -> Reply {
+        let trace = TraceId::random();
+        let visit = Visit {
+            method: None,
+            target: None,
+            started,
+            trace,
+            peer,
+            operation: None,
+        };
+        let code = problem.code_owned();
+        let mut reply = problem.into_reply(trace);
+        self.sight
+            .record(&visit, reply.status, Some(&code), reply.length());
+        request_id::leave(&mut reply, trace);
+        reply
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.sight.plan
+    }
+
+    /// An operation of the plan.
+    pub fn operation(&self, id: OperationId) -> Option<&OperationPlan> {
+        self.plan().operation(id)
+    }
+
+    /// Who runs the user's code.
+    pub fn handler(&self) -> &H {
+        &self.handler
+    }
+
+    /// How many requests are on their way, streamed answers included.
+    pub fn in_flight(&self) -> u32 {
+        self.sight.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// Stage 11 for the operation that routing chose, and what it says about the body. The fallback has no parameters and reads
+    /// every body.
+    pub(crate) fn enter_params(
+        &self,
+        exchange: &mut Exchange,
+        captures: Captures,
+    ) -> Result<BodyRule, Problem> {
+        let Target::Operation(OperationId(id)) = exchange.target else {
+            return Ok(BodyRule::Keep);
+        };
+        let Some(operation) = self.operations.get(id as usize) else {
+            return Ok(BodyRule::Ignore);
+        };
+        operation.params.enter(exchange, &captures)?;
+        Ok(operation.body)
+    }
+}
+
+impl Operation {
+    fn compile(plan: &OperationPlan, template: &Template) -> Result<Self, PlanError> {
+        Ok(Self {
+            params: Params::compile(plan, template)?,
+            body: BodyRule::of(plan),
+        })
+    }
+}

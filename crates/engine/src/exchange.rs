@@ -1,0 +1,67 @@
+//! One request on its way through the engine.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri};
+use smallvec::SmallVec;
+
+use crate::{Scalar, TraceId};
+
+/// The place of an operation in the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OperationId(pub u32);
+
+/// Who answers an exchange: known once it has been routed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// Routing has not happened, or nobody answers the path.
+    #[default]
+    Nobody,
+    /// An operation of an API.
+    Operation(OperationId),
+    /// The project around the APIs, for paths that no API claims.
+    Fallback,
+}
+
+/// One request: what the client sent, and what the stages found out about it.
+#[derive(Debug)]
+pub struct Exchange {
+    /// The method as it was sent; a HEAD that a GET operation answers stays HEAD.
+    pub method: Method,
+    /// The request target.
+    pub uri: Uri,
+    /// The header fields.
+    pub headers: HeaderMap,
+    /// The other end of the connection, where there is one.
+    pub peer: Option<SocketAddr>,
+    /// When the head had been received.
+    pub started: Instant,
+    /// The id that log lines, replies and problems carry.
+    pub trace: TraceId,
+    /// Who answers.
+    pub target: Target,
+    /// The scalar parameters, in the order of the operation's plan.
+    pub values: SmallVec<[Scalar; 4]>,
+    /// The body, read within its limit. Empty until the body stage.
+    pub body: Bytes,
+}
+
+impl Exchange {
+    /// A request as it came from a door.
+    #[must_use]
+    pub fn new(head: http::request::Parts, peer: Option<SocketAddr>, started: Instant) -> Self {
+        Self {
+            method: head.method,
+            uri: head.uri,
+            headers: head.headers,
+            peer,
+            started,
+            trace: TraceId::default(),
+            target: Target::Nobody,
+            values: SmallVec::new(),
+            body: Bytes::new(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What an API does with a request.
+//!
+//! The engine takes an [`Exchange`] and answers with a [`Reply`]. It knows neither sockets nor Python: the outside supplies
+//! what it needs through the traits of `ports.rs`. Read `pipeline.rs` first: it is the order in which things happen.
+
+mod body;
+mod engine;
+mod exchange;
+mod params;
+mod pipeline;
+mod plan;
+mod ports;
+mod problem;
+mod reply;
+mod request_id;
+mod routing;
+mod sight;
+
+pub use body::BodyError;
+pub use engine::Engine;
+pub use exchange::{Exchange, OperationId, Target};
+pub use params::Scalar;
+pub use plan::{
+    BodyPlan, Bound, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, PlanError, SlashPolicy,
+};
+pub use ports::{Clock, Handler, Record, Sink, SystemClock};
+pub use problem::{Fault, Loc, Problem, ProblemKind};
+pub use reply::{Body, ChunkSource, Reply};
+pub use request_id::TraceId;
+pub use routing::decode_path;

@@ -1,0 +1,1 @@
+//! Fake ports and a request builder, for tests and benches.
