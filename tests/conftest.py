@@ -13,8 +13,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import serving  # noqa: E402
-from serving import Server  # noqa: E402
+import serving
+from serving import Server
 
 Serve = Callable[..., Server]
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import httpx
+
 import wire
 
 TESTS = Path(__file__).parent
@@ -173,7 +174,9 @@ class Server:
 
     def record(self, wanted: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         """The first line of the access log that is wanted, as soon as it is written."""
-        found: dict[str, Any] = json.loads(self.stdout.wait(lambda line: line.startswith("{") and wanted(json.loads(line))))
+        found: dict[str, Any] = json.loads(
+            self.stdout.wait(lambda line: line.startswith("{") and wanted(json.loads(line)))
+        )
         return found
 
     def said(self) -> str:

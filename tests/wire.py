@@ -201,7 +201,7 @@ class Wire:
 
 
 def talk(port: int, data: bytes, *, timeout: float = 10.0) -> list[Reply]:
-    """Everything the server says to these bytes, until it closes or the client is answered and has nothing more to send."""
+    """Everything the server says to these bytes until it closes."""
     with Wire(port, timeout=timeout) as wire:
         wire.send(data)
         return wire.rest()

@@ -11,7 +11,9 @@ GENERATED = {"migrations", "target", "var", "__pycache__"}
 
 def files(*suffixes: str, under: tuple[str, ...] = SOURCES) -> list[Path]:
     """Source files; nothing that a build or a run left behind."""
-    found = [path for top in under for path in sorted((ROOT / top).rglob("*")) if path.suffix in suffixes and path.is_file()]
+    found = [
+        path for top in under for path in sorted((ROOT / top).rglob("*")) if path.suffix in suffixes and path.is_file()
+    ]
     return [path for path in found if not hidden(path)]
 
 
@@ -23,7 +25,11 @@ def hidden(path: Path) -> bool:
 def rust_modules(crate: str) -> list[Path]:
     """The Rust of a crate that is shipped: files that hold tests only are left out."""
     paths = files(".rs", under=(f"crates/{crate}/src",))
-    return [path for path in paths if path.stem != "tests" and not path.stem.endswith("_tests") and "tests" not in path.parts]
+    return [
+        path
+        for path in paths
+        if path.stem != "tests" and not path.stem.endswith("_tests") and "tests" not in path.parts
+    ]
 
 
 def shipped(text: str) -> str:

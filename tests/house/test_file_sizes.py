@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from house.repository import files, named
 
 LIMIT = 500

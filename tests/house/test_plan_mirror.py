@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from ultrafox import _core
 from ultrafox import plan as mirror
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 
 import pytest
+
 from house.repository import ROOT, files, named, rust_modules, shipped
 
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "stuff", "various"}
@@ -37,7 +38,9 @@ def test_nothing_in_rust_stops_a_worker(path):
     assert not found, f"{named(path)}: {found}; answer with an error instead"
 
 
-@pytest.mark.parametrize("path", files(".rs", ".py", ".toml", ".md", under=("crates", "python", "docs", "examples")), ids=named)
+@pytest.mark.parametrize(
+    "path", files(".rs", ".py", ".toml", ".md", under=("crates", "python", "docs", "examples")), ids=named
+)
 def test_no_path_of_somebodys_machine(path):
     assert not ABROAD.search(path.read_text(encoding="utf-8"))
 
@@ -87,7 +90,10 @@ class TestRooms:
     def test_the_order_of_stages_is_one_list(self):
         """What the pipeline runs stands there in the order of its numbers."""
         text = (ROOT / "crates" / "engine" / "src" / "pipeline.rs").read_text(encoding="utf-8")
-        places = [text.index(call) for call in ("request_id::enter(", "sight.enter(", "routing.enter(", "enter_params(", "body::read(")]
+        places = [
+            text.index(call)
+            for call in ("request_id::enter(", "sight.enter(", "routing.enter(", "enter_params(", "body::read(")
+        ]
         numbers = ["admit()", "routing.enter(", "enter_params(", "body::read(", "handler().call("]
         assert places[:2] == sorted(places[:2])
         assert [text.index(call) for call in numbers] == sorted(text.index(call) for call in numbers)

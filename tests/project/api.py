@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-from ultrafox import API
-
 from project.handlers import (
     body,
     bridge,
@@ -20,6 +18,7 @@ from project.handlers import (
     server,
     watchdog,
 )
+from ultrafox import API
 
 api = API(title="The tests' API", version="1.2.3", prefix="/api")
 

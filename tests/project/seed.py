@@ -13,7 +13,9 @@ def fill() -> None:
 
     User.objects.create_superuser("admin", "admin@example.com", "admin-password")
     User.objects.create_user("ann", "ann@example.com", "ann-password")
-    authors = [Author.objects.create(name=name, email=f"{name.lower()}@example.com") for name in ("Borges", "Woolf", "Sebald")]
+    authors = [
+        Author.objects.create(name=name, email=f"{name.lower()}@example.com") for name in ("Borges", "Woolf", "Sebald")
+    ]
     Book.objects.bulk_create(
         Book(title=f"Book {number}", pages=100 + number, author=authors[number % 3]) for number in range(1, 31)
     )

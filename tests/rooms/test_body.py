@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 import wire
 
 ROOT = "/api/body"
@@ -67,7 +68,7 @@ class TestRefusedBySchema:
     @pytest.mark.parametrize(
         ("path", "body", "loc"),
         [
-            ("/struct", {"name": "chair"}, ["body"]),
+            ("/struct", {"name": "chair"}, ["body", "price"]),
             ("/struct", {**ITEM, "price": "free"}, ["body", "price"]),
             ("/struct", {**ITEM, "name": "c"}, ["body", "name"]),
             ("/struct", {**ITEM, "tags": ["a", 5]}, ["body", "tags", 1]),
@@ -82,7 +83,7 @@ class TestRefusedBySchema:
         reply = post(server, path, body)
         assert refusal(reply) == (422, "invalid_body")
         (error,) = reply.json()["errors"]
-        assert error["loc"] in (loc, [*loc, "price"])
+        assert error["loc"] == loc
         assert error["message"] and error["code"].replace("_", "").isalpha()
 
     def test_the_message_says_expected_and_given(self, server):
@@ -196,9 +197,7 @@ class TestSize:
 
     def test_one_more_is_refused_before_it_is_sent(self, server):
         with server.wire() as line:
-            line.send(
-                wire.request(f"{ROOT}/raw", "POST", headers=[("Content-Length", str(self.LIMIT + 1))])
-            )
+            line.send(wire.request(f"{ROOT}/raw", "POST", headers=[("Content-Length", str(self.LIMIT + 1))]))
             reply = line.receive()
             assert refusal(reply) == (413, "body_too_large")
             assert str(self.LIMIT) in reply.json()["detail"]
@@ -215,7 +214,11 @@ class TestSize:
         """The refusal comes early; what follows must be swallowed or cut off, never parsed."""
         server = shared(settings={"ULTRAFOX": {"LIMITS": {"BODY": 1000}}})
         body = wire.request("/api/server/marker") * 40
-        replies = wire.talk(server.port, wire.request(f"{ROOT}/raw", "POST", body=body) + wire.request("/api/ping", headers=[("Connection", "close")]))
+        replies = wire.talk(
+            server.port,
+            wire.request(f"{ROOT}/raw", "POST", body=body)
+            + wire.request("/api/ping", headers=[("Connection", "close")]),
+        )
         assert replies[0].status == 413
         assert all(b"marker" not in reply.body for reply in replies)
 

@@ -6,6 +6,7 @@ import importlib.util
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 import wire
 from serving import until
 

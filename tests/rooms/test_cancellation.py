@@ -6,6 +6,7 @@ import socket
 import uuid
 
 import pytest
+
 import wire
 from serving import until
 

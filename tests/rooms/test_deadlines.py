@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 import wire
 
 SHORT = {"FIRST_BYTE": 0.5, "HEAD": 0.7, "BODY_IDLE": 0.5, "WRITE_STALL": 0.7, "KEEP_ALIVE": 0.6}

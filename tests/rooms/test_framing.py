@@ -6,6 +6,7 @@ The numbers are those of the catalogue of attacks.
 from __future__ import annotations
 
 import pytest
+
 import wire
 
 MARKER = b"GET /api/server/marker HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -39,7 +40,7 @@ REFUSED = {
     "A11 no-break space": LENGTH + b"Transfer-Encoding: chunked\xa0\r\n\r\n",
     "A12 space before colon": LENGTH + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
     "A12 tab before colon": LENGTH + b"Transfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n",
-    "A13 coding in 1.0": b"POST /api/server/length HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "A13 coding in 1.0": LENGTH.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "A14 folded": PING + HOST + b"X-A: 1\r\n 2\r\n\r\n",
     "A14 folded first": PING + b" X-A: 1\r\n" + HOST + END,
     "A14 folded coding": LENGTH + b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
@@ -107,7 +108,9 @@ def test_refused_behind_a_good_request(server, case):
     is_refusal(second)
 
 
-@pytest.mark.parametrize("case", ["A01 length and coding", "A14 folded", "A16 bare CR in a value", "A31 two hosts", "A27 overrun"])
+@pytest.mark.parametrize(
+    "case", ["A01 length and coding", "A14 folded", "A16 bare CR in a value", "A31 two hosts", "A27 overrun"]
+)
 def test_refused_at_every_split(server, case):
     """Wherever the network cuts it, the verdict is the same."""
     data = REFUSED[case] + MARKER
@@ -128,7 +131,9 @@ ACCEPTED = {
     "A28 last chunk 00": LENGTH + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n00\r\n\r\n",
     "upper-case coding": LENGTH + b"Transfer-Encoding: CHUNKED\r\n\r\n1\r\na\r\n0\r\n\r\n",
     "upper-case size": LENGTH + b"Transfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\n0\r\n\r\n",
-    "A43 upgrade to h2c": PING + HOST + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
+    "A43 upgrade to h2c": PING
+    + HOST
+    + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
     "absolute target": b"GET http://localhost/api/ping HTTP/1.1\r\n" + HOST + END,
     "long length": LENGTH + b"Content-Length: 0000000000000000001\r\n\r\na",
 }
@@ -180,7 +185,9 @@ class TestLimits:
 
     def test_their_number(self, server):
         assert server.ask("/api/ping", headers=[(f"X-{n}", "1") for n in range(99)]).status == 200
-        self.refused(server, wire.request("/api/ping", headers=[(f"X-{n}", "1") for n in range(101)]), 431, "headers_too_large")
+        self.refused(
+            server, wire.request("/api/ping", headers=[(f"X-{n}", "1") for n in range(101)]), 431, "headers_too_large"
+        )
 
     def test_a_line_that_never_ends_is_cut_off(self, server):
         """Not after it has been read: the answer comes while megabytes are still to be sent."""

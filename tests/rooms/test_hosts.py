@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 import wire
 
 TARGETS = ["/api/ping", "/api/none", "/django/hello/"]
@@ -11,7 +12,16 @@ TARGETS = ["/api/ping", "/api/none", "/django/hello/"]
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "localhost:8000", "LOCALHOST", "127.0.0.1", "example.com", "shop.example.com", "a.b.example.com:443", "example.com."],
+    [
+        "localhost",
+        "localhost:8000",
+        "LOCALHOST",
+        "127.0.0.1",
+        "example.com",
+        "shop.example.com",
+        "a.b.example.com:443",
+        "example.com.",
+    ],
 )
 def test_allowed(server, host, target):
     assert server.ask(target, host=host).status == (404 if target == "/api/none" else 200)
@@ -19,7 +29,8 @@ def test_allowed(server, host, target):
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize(
-    "host", ["evil.example", "notexample.com", "example.com.evil.example", "127.0.0.2", "[::1]", "localhost.evil.example"]
+    "host",
+    ["evil.example", "notexample.com", "example.com.evil.example", "127.0.0.2", "[::1]", "localhost.evil.example"],
 )
 def test_refused(server, host, target):
     reply = server.ask(target, host=host)
@@ -31,11 +42,23 @@ def test_refused(server, host, target):
 
 @pytest.mark.parametrize(
     "host",
-    ["", "a b", "localhost/x", "user@localhost", "localhost#", "localhost\\", "localhost,example.com", "localhost:99999", "localhost:x", "local?host"],
+    [
+        "",
+        "a b",
+        "localhost/x",
+        "user@localhost",
+        "localhost#",
+        "localhost\\",
+        "localhost,example.com",
+        "localhost:99999",
+        "localhost:x",
+        "local?host",
+    ],
 )
 def test_malformed(server, host):
     replies = wire.talk(
-        server.port, wire.request("/api/ping", host=host, headers=[("Connection", "close")]) + wire.request("/api/server/marker")
+        server.port,
+        wire.request("/api/ping", host=host, headers=[("Connection", "close")]) + wire.request("/api/server/marker"),
     )
     assert [reply.status for reply in replies] == [400]
 
@@ -65,4 +88,6 @@ def test_all_hosts(shared):
 def test_none_but_debug(shared):
     """As in Django: with DEBUG and no hosts, those of the own machine."""
     server = shared(settings={"ALLOWED_HOSTS": [], "DEBUG": True})
-    assert [server.ask("/api/ping", host=host).status for host in ("localhost", "a.localhost", "[::1]", "evil.example")] == [200, 200, 200, 400]
+    assert [
+        server.ask("/api/ping", host=host).status for host in ("localhost", "a.localhost", "[::1]", "evil.example")
+    ] == [200, 200, 200, 400]

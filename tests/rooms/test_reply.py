@@ -53,9 +53,12 @@ class TestWithoutSchema:
         assert reply.header("content-length") == str(len(reply.body))
 
     def test_no_space_is_wasted(self, server, mode):
-        assert plain(server, mode, "dict").body == json.dumps(
-            {"a": 1, "b": [None, True, 1.5, "é\u2028"]}, separators=(",", ":"), ensure_ascii=False
-        ).encode()
+        assert (
+            plain(server, mode, "dict").body
+            == json.dumps(
+                {"a": 1, "b": [None, True, 1.5, "é\u2028"]}, separators=(",", ":"), ensure_ascii=False
+            ).encode()
+        )
 
     def test_bytes(self, server, mode):
         reply = plain(server, mode, "bytes")
@@ -104,7 +107,9 @@ class TestSchemas:
         assert CANARY not in reply.body
         answer = reply.json()
         assert set(answer) == {"owner", "others"}
-        assert [set(one) for one in [answer["owner"], *answer["others"]]] == [{"id", "name"}] * (1 + len(answer["others"]))
+        assert [set(one) for one in [answer["owner"], *answer["others"]]] == [{"id", "name"}] * (
+            1 + len(answer["others"])
+        )
 
     def test_in_a_mapping(self, server):
         assert server.json(f"{ROOT}/mapping") == {"a": {"id": 1, "name": "ann"}}
@@ -154,7 +159,10 @@ class TestQuerySets:
         assert answer == [{"id": number, "title": f"Book {number}"} for number in (1, 2, 3)]
 
     def test_a_query_set_by_return_annotation(self, server):
-        assert server.json(f"{self.ROOT}/annotated/books") == [{"id": 1, "title": "Book 1"}, {"id": 2, "title": "Book 2"}]
+        assert server.json(f"{self.ROOT}/annotated/books") == [
+            {"id": 1, "title": "Book 1"},
+            {"id": 2, "title": "Book 2"},
+        ]
 
     def test_an_empty_one(self, server):
         assert server.json(f"{self.ROOT}/none") == []

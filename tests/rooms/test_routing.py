@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 import wire
 
 ROOT = "/api/routing"
@@ -68,7 +69,9 @@ def test_what_a_typed_name_does_not_fit_is_a_mistake(server):
     assert (reply.status, reply.json()["errors"][0]["loc"]) == (422, ["path", "id"])
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/none", f"{ROOT}/static/more", f"{ROOT}/items/", f"{ROOT}/STATIC"])
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/none", f"{ROOT}/static/more", f"{ROOT}/items/", f"{ROOT}/STATIC"]
+)
 def test_an_unknown_path_below_an_api_is_its_404(server, path):
     reply = server.ask(path)
     assert (reply.status, reply.header("content-type")) == (404, "application/problem+json")

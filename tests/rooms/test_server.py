@@ -8,6 +8,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 import wire
 from serving import until
 
@@ -56,7 +57,14 @@ class TestConnections:
             assert [line.receive().json()["n"] for _ in range(200)] == list(range(200))
 
     def test_pipelined_refusals_keep_their_place(self, server):
-        targets = [f"{ROOT}/number/0", "/api/none", f"{ROOT}/number-sync/1", "/django/hello/", f"{ROOT}/number/x", "/api/ping"]
+        targets = [
+            f"{ROOT}/number/0",
+            "/api/none",
+            f"{ROOT}/number-sync/1",
+            "/django/hello/",
+            f"{ROOT}/number/x",
+            "/api/ping",
+        ]
         with server.wire() as line:
             line.send(b"".join(map(wire.request, targets)))
             assert [line.receive().status for _ in targets] == [200, 404, 200, 200, 422, 200]
@@ -96,7 +104,12 @@ class TestExpect:
 
     @pytest.mark.parametrize(
         ("target", "length", "status"),
-        [("/api/none", 5, 404), ("/api/body/raw", 99_999_999, 413), ("/api/body/struct", 5, 415), (f"{ROOT}/marker", 5, 405)],
+        [
+            ("/api/none", 5, 404),
+            ("/api/body/raw", 99_999_999, 413),
+            ("/api/body/struct", 5, 415),
+            (f"{ROOT}/marker", 5, 405),
+        ],
     )
     def test_a_refused_body_is_not_asked_for(self, server, target, length, status):
         headers = [("Expect", "100-continue"), ("Content-Length", str(length))]
@@ -151,7 +164,14 @@ class TestFaults:
 
     @pytest.mark.parametrize(
         "data",
-        [b"\x00" * 100, b"\xff" * 5000, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET", b"\r\n" * 1000]
+        [
+            b"\x00" * 100,
+            b"\xff" * 5000,
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            b"GET",
+            b"\r\n" * 1000,
+        ],
     )
     def test_garbage(self, server, data):
         with server.wire() as line:
@@ -177,7 +197,9 @@ class TestFaults:
 
     def test_a_body_that_ends_early_is_no_request(self, server):
         with server.wire() as line:
-            line.send(wire.request(f"{ROOT}/length", "POST", headers=[("Content-Length", "10")]) + b"12345").half_close()
+            line.send(
+                wire.request(f"{ROOT}/length", "POST", headers=[("Content-Length", "10")]) + b"12345"
+            ).half_close()
             assert [reply.status for reply in line.rest()] in ([], [400])
         server.alive()
 

@@ -30,7 +30,9 @@ def test_r03_basic_routes(sample):
 
 def test_r03_the_body(sample):
     def post(body):
-        return sample.ask("/users", "POST", headers=[("Content-Type", "application/json")], body=json.dumps(body).encode())
+        return sample.ask(
+            "/users", "POST", headers=[("Content-Type", "application/json")], body=json.dumps(body).encode()
+        )
 
     user = {"username": "ann", "email": "ann@example.com", "age": 30}
     assert post({**user, "more": 1}).json() == user

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
+
 from ultrafox import Router
 from ultrafox.params import Body
 

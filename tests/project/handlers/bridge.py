@@ -10,6 +10,7 @@ import time
 import anyio
 import anyio.to_thread
 from asgiref.sync import sync_to_async
+
 from ultrafox import Router
 
 router = Router()
@@ -18,7 +19,10 @@ variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", defau
 
 @router.get("/loop")
 async def loop(request):
-    return {"module": type(asyncio.get_running_loop()).__module__, "main": threading.current_thread() is threading.main_thread()}
+    return {
+        "module": type(asyncio.get_running_loop()).__module__,
+        "main": threading.current_thread() is threading.main_thread(),
+    }
 
 
 async def current_task():

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import asyncio
 
-from ultrafox import Router
-
 from project import gates
+from ultrafox import Router
 
 router = Router()
 

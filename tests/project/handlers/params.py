@@ -4,6 +4,7 @@ import uuid
 from typing import Annotated
 
 import msgspec
+
 from ultrafox import Router
 from ultrafox.params import Cookie, Header, Path, Query
 

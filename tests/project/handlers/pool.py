@@ -7,10 +7,10 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import connection, transaction
-from ultrafox import Router
 
 from project import gates
 from project.library.models import Author, Book
+from ultrafox import Router
 
 router = Router()
 variable: contextvars.ContextVar[str] = contextvars.ContextVar("pool_variable", default="unset")

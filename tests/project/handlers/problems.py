@@ -3,9 +3,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ultrafox import Router
-from ultrafox import exceptions
-from ultrafox.exceptions import HTTPException, HttpError
+from ultrafox import Router, exceptions
+from ultrafox.exceptions import HttpError, HTTPException
 
 router = Router()
 
@@ -99,7 +98,10 @@ async def http_error():
 @router.get("/full")
 async def full():
     raise HTTPException(
-        status_code=409, detail="Taken.", headers={"X-Taken-By": "ann", "Retry-After": "3"}, extra={"by": "ann", "at": [1, 2]}
+        status_code=409,
+        detail="Taken.",
+        headers={"X-Taken-By": "ann", "Retry-After": "3"},
+        extra={"by": "ann", "at": [1, 2]},
     )
 
 

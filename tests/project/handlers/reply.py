@@ -8,6 +8,7 @@ import uuid
 from typing import Any, TypedDict
 
 import msgspec
+
 from ultrafox import Router
 
 router = Router()

@@ -6,9 +6,9 @@ import msgspec
 from django.db import connection
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from ultrafox import Router
 
 from project.library.models import Author, Book
+from ultrafox import Router
 
 router = Router()
 

@@ -19,7 +19,11 @@ def described(request):
         "get": {key: request.GET.getlist(key) for key in request.GET},
         "cookies": request.COOKIES,
         "headers": {name: request.headers[name] for name in request.headers},
-        "word": [request.headers.get("X-Word"), request.headers.get("x-word"), request.headers.get("absent", "default")],
+        "word": [
+            request.headers.get("X-Word"),
+            request.headers.get("x-word"),
+            request.headers.get("absent", "default"),
+        ],
         "meta": {
             name: request.META.get(name)
             for name in (
@@ -61,7 +65,12 @@ async def by_annotation(q: str, asked: Request):
 async def state(request):
     before = dict(request.state)
     request.state["seen"] = True
-    return {"before": before, "after": request.state["seen"], "get": request.get("seen"), "absent": request.get("no", 5)}
+    return {
+        "before": before,
+        "after": request.state["seen"],
+        "get": request.get("seen"),
+        "absent": request.get("no", 5),
+    }
 
 
 @router.get("/headers-missing")

@@ -4,9 +4,8 @@ import asyncio
 import os
 import threading
 
-from ultrafox import Router
-
 from project import gates
+from ultrafox import Router
 
 router = Router()
 

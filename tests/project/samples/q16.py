@@ -2,6 +2,7 @@
 
 import msgspec
 from django.contrib.auth.models import User
+
 from ultrafox import API
 from ultrafox.exceptions import BadRequest, NotFound, Unauthorized
 

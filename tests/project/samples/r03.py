@@ -1,6 +1,7 @@
 """R3: basic routes."""
 
 import msgspec
+
 from ultrafox import API
 
 api = API()

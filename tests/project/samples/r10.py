@@ -1,6 +1,7 @@
 """R10: Django's async ORM methods."""
 
 from django.contrib.auth.models import User
+
 from ultrafox import API
 
 api = API()
