@@ -41,7 +41,7 @@ help:
 	@echo "make build     the wheel and the source package, into dist/"
 	@echo "make services  PostgreSQL and Redis on free loopback ports, until Ctrl-C"
 	@echo "make clean     remove what the others made"
-	@echo "Variables: HOST, PORT, PYTHON (now $(PYTHON)), ARGS (for pytest)"
+	@echo "Variables: HOST, PORT, PYTHON (now $(PYTHON)), ARGS (for pytest and the benchmarks)"
 
 # With job control the server alone gets the terminal's Ctrl-C; make sees it end well, and ends well too.
 demo: $(RELEASE)/.installed
@@ -66,7 +66,7 @@ check: $(DEV)/.built
 	$(DEV)/bin/pyright
 
 bench: $(RELEASE)/.installed
-	$(RELEASE)/bin/python -m benches.load
+	cd benches && PYTHON=$(PYTHON) ULTRAFOX_PYTHON=$(abspath $(RELEASE)/bin/python) $(abspath $(RELEASE)/bin/python) -m load all $(ARGS)
 
 build: dist/.built-$(VERSION)
 	$(RELEASE)/bin/maturin sdist --out dist
@@ -85,7 +85,7 @@ $(DEV)/.made $(RELEASE)/.made:
 	@touch $@
 
 $(DEV)/.built: $(DEV)/.made $(RUST)
-	VIRTUAL_ENV=$(abspath $(DEV)) $(DEV)/bin/maturin develop --extras uvloop,atlas,test,dev
+	VIRTUAL_ENV=$(abspath $(DEV)) $(DEV)/bin/maturin develop --profile dev --extras uvloop,atlas,test,dev
 	@touch $@
 
 dist/.built-$(VERSION): $(RELEASE)/.made $(RUST) $(PACKAGE)

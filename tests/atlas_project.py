@@ -56,5 +56,7 @@ class Atlas:
             assert self.process.wait(PATIENCE) == 0, self.stderr.text
         finally:
             self.process.kill()
-            self.stdout.finish()
-            self.stderr.finish()
+            for output, pipe in ((self.stdout, self.process.stdout), (self.stderr, self.process.stderr)):
+                output.finish()
+                if pipe is not None:
+                    pipe.close()
