@@ -27,4 +27,3 @@ pub use ports::{Clock, Handler, Record, Sink, SystemClock};
 pub use problem::{Fault, Loc, Problem, ProblemKind};
 pub use reply::{Body, ChunkSource, Reply};
 pub use request_id::TraceId;
-pub use routing::decode_path;

@@ -1,7 +1,6 @@
 //! THE ORDER: what happens to a request, in the order in which it happens.
 //!
-//! The numbers are those of the table of stages in ARCHITECTURE.md; a number that is missing here is a stage that waits for its
-//! room. Entering goes down; leaving goes up again in reverse, always: after an answer, after a refusal, at the end of a stream,
+//! The numbers are those of the table of stages in ARCHITECTURE.md; those in brackets wait for their rooms. Entering goes down; leaving goes up again in reverse, always: after an answer, after a refusal, at the end of a stream,
 //! and when the client has gone away and this future is dropped.
 
 use bytes::Bytes;
@@ -19,14 +18,16 @@ where
     B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BodyError>,
 {
-    // Entering.
-    request_id::enter(&mut exchange); //                                             1 request_id
+    // 1 request_id
+    request_id::enter(&mut exchange);
     let trace = exchange.trace;
-    let mut guard = engine.sight.enter(&exchange); //                                2 sight
+    // 2 sight
+    let mut guard = engine.sight.enter(&exchange);
 
-    let outcome = answer(engine, &mut guard, exchange, body).await; //               2 overload … 16, handler
+    // 2 overload, 4 to 16, handler
+    let outcome = answer(engine, &mut guard, exchange, body).await;
 
-    // Leaving, in reverse.
+    // Leaving, in reverse: first a refusal becomes the reply that it is for the client.
     let (reply, problem) = match outcome {
         Ok(reply) => (reply, None),
         Err(problem) => {
@@ -34,9 +35,11 @@ where
             (problem.into_reply(trace), Some(code))
         }
     };
-    //                                                                               5 cors, 3 security headers, compression
-    let mut reply = guard.leave(reply, problem); //                                  2 sight
-    request_id::leave(&mut reply, trace); //                                         1 request_id
+    // (5 cors, 3 security headers and compression)
+    // 2 sight
+    let mut reply = guard.leave(reply, problem);
+    // 1 request_id
+    request_id::leave(&mut reply, trace);
     reply
 }
 
@@ -52,21 +55,24 @@ where
     B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BodyError>,
 {
-    guard.admit()?; //                                                               2 overload
+    // 2 overload
+    guard.admit()?;
+    // 4 routing
     let captures = match engine.routing.enter(&mut exchange)? {
-        //                                                                           4 routing
         Routed::Found(_, captures) => captures,
         Routed::Answered(reply) => return Ok(reply),
     };
     guard.routed(exchange.target);
-    //                                                                               5 cors, 6 audit, 7 rate_limit by address,
-    //                                                                               8 version, 9 auth, 10 csrf
-    let rule = engine.enter_params(&mut exchange, captures)?; //                    11 params
-    //                                                                              12 permissions, 13 rate_limit by principal
+    // (5 cors, 6 audit, 7 rate_limit by address, 8 version, 9 auth, 10 csrf)
+    // 11 params
+    let rule = engine.enter_params(&mut exchange, captures)?;
+    // (12 permissions, 13 rate_limit by principal)
+    // 14 body
     if rule.reads() {
         let limit = engine.plan().body_limit;
-        exchange.body = body::read(&exchange.headers, body, rule, limit).await?; // 14 body
+        exchange.body = body::read(&exchange.headers, body, rule, limit).await?;
     }
-    //                                                                              15 idempotency, 16 cache
+    // (15 idempotency, 16 cache)
+    // handler
     engine.handler().call(exchange).await
 }

@@ -35,24 +35,6 @@ impl Plan {
     /// Changes whenever a plan of the former form would be misunderstood.
     pub const VERSION: u32 = 1;
 
-    /// Reads a plan. Fields that are missing or unknown are refused.
-    pub fn from_json(json: &[u8]) -> Result<Self, PlanError> {
-        serde_json::from_slice(json).map_err(|error| {
-            PlanError(format!(
-                "Expected a plan of version {}, given one that cannot be read ({error}): rebuild the package, its two halves are \
-                 of different versions.",
-                Self::VERSION
-            ))
-        })
-    }
-
-    /// The plan as it crosses.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        // Numbers are finite and keys are text: there is nothing in it that JSON cannot say.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-
     /// An operation.
     #[must_use]
     pub fn operation(&self, id: OperationId) -> Option<&OperationPlan> {

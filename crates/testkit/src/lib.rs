@@ -1,1 +1,11 @@
 //! Fake ports and a request builder, for tests and benches.
+
+mod bodies;
+mod ports;
+mod request;
+mod run;
+
+pub use bodies::{Broken, Chunks, Source};
+pub use ports::{Answers, FakeClock, Pending, Remembered, RememberingSink};
+pub use request::{RequestBuilder, plan, request};
+pub use run::{body_of, finish, poll_once};

@@ -12,8 +12,6 @@ mod slashes;
 mod stage;
 mod template;
 
-pub use path::decode_path;
-
 pub(crate) use path::{nibble, unescape};
 pub(crate) use router::Captures;
 pub(crate) use stage::{Routed, Routing};

@@ -55,15 +55,7 @@ pub(crate) fn unescape(piece: &str) -> Cow<'_, str> {
     Cow::Owned(piece.replace("%2F", "/").replace("%25", "%"))
 }
 
-/// The path of a request target as text, decoded once. `None` where the engine answers `malformed_path`.
-#[must_use]
-pub fn decode_path(raw: &str) -> Option<Cow<'_, str>> {
-    match canonical(raw).ok()? {
-        Cow::Borrowed(path) => Some(Cow::Borrowed(path)),
-        Cow::Owned(path) => Some(Cow::Owned(unescape(&path).into_owned())),
-    }
-}
-
+/// The value of a hexadecimal digit.
 pub(crate) fn nibble(byte: u8) -> Option<u8> {
     char::from(byte)
         .to_digit(16)
