@@ -63,7 +63,7 @@ check: $(DEV)/.built
 	$(DEV)/bin/ruff format --check
 	$(DEV)/bin/mypy
 	$(DEV)/bin/python -m mypy.stubtest ultrafox._core --mypy-config-file pyproject.toml
-	$(DEV)/bin/pyright
+	$(DEV)/bin/pyright --pythonpath $(DEV)/bin/python
 
 bench: $(RELEASE)/.installed
 	cd benches && PYTHON=$(PYTHON) ULTRAFOX_PYTHON=$(abspath $(RELEASE)/bin/python) $(abspath $(RELEASE)/bin/python) -m load all $(ARGS)

