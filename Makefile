@@ -18,10 +18,14 @@ endif
 # Two environments per Python: tests run the sources with a debug build, the demo and the benchmarks run the wheel.
 DEV := .venv/$(VERSION)
 RELEASE := .venv/$(VERSION)-release
-PIP := -m pip --quiet --disable-pip-version-check
 RUST := Cargo.toml $(wildcard Cargo.lock) pyproject.toml $(shell find crates)
 PACKAGE := $(shell find python -name '*.py' -o -name '*.pyi' -o -name py.typed)
+# As maturin sets them, so that a plain cargo after it finds PyO3 built and does not build it anew.
 export PYO3_PYTHON := $(abspath $(DEV)/bin/python)
+export PYO3_ENVIRONMENT_SIGNATURE := cpython-$(VERSION)-64bit
+export PYO3_BUILD_EXTENSION_MODULE := 1
+export PIP_QUIET := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # The log-in demo/demo is made only where nobody else can reach it; any other HOST gets a database of its own without it.
 LOOPBACK := $(filter 127.0.0.1 ::1 localhost,$(HOST))
@@ -81,7 +85,7 @@ clean:
 $(DEV)/.made $(RELEASE)/.made:
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python $(PIP) install --upgrade pip 'maturin>=1.16,<2'
+	$(@D)/bin/python -m pip install --upgrade pip 'maturin>=1.16,<2'
 	@touch $@
 
 $(DEV)/.built: $(DEV)/.made $(RUST)
@@ -95,6 +99,6 @@ dist/.built-$(VERSION): $(RELEASE)/.made $(RUST) $(PACKAGE)
 
 $(RELEASE)/.installed: dist/.built-$(VERSION)
 	wheel="$$(ls $(abspath dist)/ultrafox-*-cp$(subst .,,$(VERSION))-*.whl)"; \
-	$(RELEASE)/bin/python $(PIP) install --force-reinstall --no-deps "$$wheel"; \
-	$(RELEASE)/bin/python $(PIP) install "$$wheel[atlas,uvloop]"
+	$(RELEASE)/bin/python -m pip install --force-reinstall --no-deps "$$wheel"; \
+	$(RELEASE)/bin/python -m pip install "$$wheel[atlas,uvloop]"
 	@touch $@
