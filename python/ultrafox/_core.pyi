@@ -1,38 +1,38 @@
 """The extension: made by `crates/python`."""
 
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, final, overload
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Self, final
 
 from django.http import QueryDict
+from django.http.request import HttpHeaders
 
-from ultrafox.dispatch import Answer, Call
-from ultrafox.refusals import Refusal
+from ultrafox.dispatch import Answer, Call, Refusal
 
 VERSION: str
 
 def plan_example() -> bytes:
-    """A plan in which every field is filled."""
+    """A plan in which every field says something, as Rust writes it."""
 
 def plan_check(plan: bytes) -> bytes:
-    """Compiles a plan and writes it again. Raises ValueError with the text of what cannot be served."""
+    """Compiles a plan as the server would and gives it back as Rust writes it.
 
-@final
-class Headers(Mapping[str, str]):
-    """Header fields; names are compared without regard to case."""
+    Raises ValueError with the text of what cannot be served.
+    """
 
-    def __getitem__(self, name: str, /) -> str: ...
-    def __iter__(self) -> Iterator[str]: ...
-    def __len__(self) -> int: ...
+def mark_thread() -> None:
+    """Notes that the calling thread has a database connection."""
 
 @final
 class Request:
-    """One request. Reads like Django's."""
+    """One request. Reads like Django's; made by the server alone."""
 
     @property
     def method(self) -> str: ...
     @property
     def path(self) -> str: ...
+    @property
+    def raw_path(self) -> str: ...
     @property
     def query_string(self) -> str: ...
     @property
@@ -42,7 +42,7 @@ class Request:
     @property
     def peer(self) -> str | None: ...
     @property
-    def headers(self) -> Headers: ...
+    def headers(self) -> HttpHeaders: ...
     @property
     def body(self) -> bytes: ...
     @property
@@ -55,21 +55,41 @@ class Request:
     def META(self) -> dict[str, Any]: ...
     @property
     def state(self) -> dict[str, Any]: ...
-    @overload
-    def get(self, name: str) -> Any: ...
-    @overload
-    def get(self, name: str, default: Any) -> Any: ...
+    def get(self, name: str, default: Any = None) -> Any:
+        """An entry of `state`."""
+
     def get_host(self) -> str: ...
     def get_full_path(self) -> str: ...
     def build_absolute_uri(self, location: str | None = None) -> str: ...
     def is_secure(self) -> bool: ...
 
 @final
-class Worker:
-    """What one process serves with: reactor, engine, and the queue of the pool."""
+class Pool:
+    """The queue before the threads that may block."""
 
-    def __init__(
-        self,
+    def __new__(cls, queue: int, settle: Callable[[], object]) -> Self:
+        """A queue of so many jobs. `settle()` is called around jobs on threads with a database connection."""
+
+    def run(self) -> None:
+        """Works on this thread until `stop` is called for it."""
+
+    def submit(self, function: Callable[[], object]) -> bool:
+        """Runs a callable on a thread of the pool. False when the queue is full."""
+
+    def stop(self) -> None:
+        """Ends one thread."""
+
+    @property
+    def at_work(self) -> int: ...
+
+@final
+class Worker:
+    """Serves one listener from the thread of one event loop, which calls it when `fileno()` is readable."""
+
+    TICK: ClassVar[float]
+
+    def __new__(
+        cls,
         *,
         plan: bytes,
         calls: Sequence[Call],
@@ -77,6 +97,21 @@ class Worker:
         encode: Callable[[object], bytes],
         explain: Callable[[BaseException, str], Refusal],
         explain_body: Callable[[BaseException], Refusal],
+        report: Callable[..., object],
         server: bytes,
-        loop: AbstractEventLoop,
-    ) -> None: ...
+        event_loop: AbstractEventLoop,
+        pool: Pool,
+    ) -> Self: ...
+    def __call__(self) -> None: ...
+    def attach(self) -> None: ...
+    def fileno(self) -> int: ...
+    def tick(self) -> None: ...
+    def drain(self) -> None: ...
+    def abort(self) -> None: ...
+    def close(self) -> None: ...
+    @property
+    def address(self) -> tuple[str, int]: ...
+    @property
+    def connections(self) -> int: ...
+    @property
+    def in_flight(self) -> int: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import operator
 import sys
 import types
 import typing
@@ -48,13 +49,17 @@ def plain_function(function: Callable[..., Any]) -> Any:
             found = found.__func__
         elif hasattr(found, "__wrapped__"):
             found = found.__wrapped__
-        elif not hasattr(found, "__code__") and not isinstance(found, type) and hasattr(type(found), "__call__"):
-            call = type(found).__call__
-            if not hasattr(call, "__code__") and not hasattr(call, "__wrapped__"):
-                return found
-            found = call
+        elif not hasattr(found, "__code__") and hasattr(call_of(found), "__code__"):
+            found = call_of(found)
         else:
             return found
+
+
+def call_of(function: Any) -> Any:
+    """What runs when an object is called that is no function itself; None for functions and classes."""
+    if isinstance(function, (type, types.FunctionType, types.BuiltinFunctionType)):
+        return None
+    return getattr(type(function), "__call__", None)  # noqa: B004 - the function itself is wanted
 
 
 def annotations_of(function: Any) -> dict[str, Any]:
@@ -69,10 +74,8 @@ def annotations_of(function: Any) -> dict[str, Any]:
 def evaluate(annotation: Any, function: Any, namespace: Mapping[str, Any], place: str) -> Any:
     """What an annotation stands for, also where it is a text or holds one."""
     holder = types.SimpleNamespace(__annotations__={"it": annotation})
-    closure = inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}
-    names = {**namespace, **closure}
     try:
-        hints = typing.get_type_hints(holder, getattr(function, "__globals__", {}), names, include_extras=True)
+        hints = typing.get_type_hints(holder, getattr(function, "__globals__", {}), namespace, include_extras=True)
     except NameError as error:
         raise DeclarationError(
             f"{place}: expected an annotation that can be evaluated, given `{annotation}`: {error}."
@@ -101,7 +104,9 @@ def peel(annotation: Any) -> Peeled:
             annotation = annotation.__value__
         elif is_union(annotation) and type(None) in typing.get_args(annotation):
             optional = True
-            annotation = Union[tuple(member for member in typing.get_args(annotation) if member is not type(None))]
+            annotation = functools.reduce(
+                operator.or_, (arg for arg in typing.get_args(annotation) if arg is not type(None))
+            )
         else:
             return Peeled(annotation, tuple(metadata), optional)
 
@@ -115,17 +120,14 @@ def is_schema(core: Any) -> bool:
     """Whether values of the type come as a JSON object or array, so that an unmarked argument of it is the body."""
     if is_union(core):
         return all(is_schema(peel(member).core) for member in typing.get_args(core))
-    origin = typing.get_origin(core) or core
+    origin: Any = typing.get_origin(core) or core
     if not isinstance(origin, type):
         return False
-    return (
-        issubclass(origin, (msgspec.Struct, *_CONTAINERS))
-        or dataclasses.is_dataclass(origin)
-        or typing.is_typeddict(origin)
-        or origin.__module__ == "collections.abc"
-    )
+    container = issubclass(origin, (msgspec.Struct, *_CONTAINERS)) or origin.__module__ == "collections.abc"
+    return container or dataclasses.is_dataclass(origin) or typing.is_typeddict(origin)
 
 
 def name_of(annotation: Any) -> str:
     """The type as it would be written."""
-    return annotation.__name__ if isinstance(annotation, type) and not typing.get_args(annotation) else str(annotation)
+    plain = isinstance(annotation, type) and not typing.get_args(annotation)
+    return str(annotation.__name__ if plain else annotation)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Never
 
-from ultrafox.operation import check_options
+from ultrafox.nearest import check_keywords
 from ultrafox.router import Router
 
 __all__ = ["API"]
@@ -23,9 +23,9 @@ class API(Router):
     """
 
     def __init__(
-        self, *, title: str = "API", version: str = "0.1.0", description: str = "", prefix: str = "", **unknown: Any
+        self, *, title: str = "API", version: str = "0.1.0", description: str = "", prefix: str = "", **unknown: Never
     ) -> None:
-        check_options(unknown, "API", ("title", "version", "description", "prefix"))
+        check_keywords(unknown, ("title", "version", "description", "prefix"), "API")
         super().__init__(prefix)
         self.title = title
         self.version = version

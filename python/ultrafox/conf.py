@@ -1,9 +1,9 @@
 """`settings.ULTRAFOX` and what matters here of Django's own settings, read once and typed.
 
     ULTRAFOX = {
-        "API": "shop.api:api",                          a dotted path or a list of them; without it every `api.py` is looked into
-        "SLASHES": "redirect",                          or "strict" (404), or "ignore" (either spelling is served)
-        "MIDDLEWARE": {"SKIP": ["tenants.Middleware"]}, classes of settings.MIDDLEWARE that do not run around API operations
+        "API": "shop.api:api",      a dotted path or a list of them; without it every `api.py` is looked into
+        "SLASHES": "redirect",      or "strict" (404), or "ignore" (either spelling is served)
+        "MIDDLEWARE": {"SKIP": ["tenants.Middleware"]},     classes that API operations do without
         "LIMITS": {"BODY": 2_621_440, "IN_FLIGHT": 1024, "CONNECTIONS": 10_000, "HEAD": 10, ...},
         "POOL": {"THREADS": 16, "QUEUE": 1024},
     }
@@ -13,14 +13,15 @@ All keys are optional. Unknown keys and values of the wrong type stop the start.
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, cast, get_type_hints
 
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
+
+from ultrafox.nearest import did_you_mean
 
 __all__ = ["Limits", "Middleware", "Pool", "Settings", "load"]
 
@@ -88,9 +89,8 @@ def load() -> Settings:
     _check_keys(given, ("API", "SLASHES", "MIDDLEWARE", "LIMITS", "POOL"), "ULTRAFOX")
     slashes = given.get("SLASHES", "redirect")
     if slashes not in SLASHES:
-        raise ImproperlyConfigured(
-            f'ULTRAFOX["SLASHES"]: expected one of {", ".join(SLASHES)}, given {slashes!r}.{_near(slashes, SLASHES)}'
-        )
+        cure = did_you_mean(slashes, SLASHES)
+        raise ImproperlyConfigured(f'ULTRAFOX["SLASHES"]: expected {", ".join(SLASHES)}, given {slashes!r}.{cure}')
     middleware = _middleware(given.get("MIDDLEWARE", {}))
     _check_middleware(django_settings.MIDDLEWARE, middleware.skip)
     defaults = {"body": getattr(django_settings, "DATA_UPLOAD_MAX_MEMORY_SIZE", None) or Limits().body}
@@ -111,28 +111,25 @@ def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> N
     for key in given:
         if key not in known:
             raise ImproperlyConfigured(
-                f"{where}: expected the keys {', '.join(known)}, given {key!r}.{_near(key, known)}"
+                f"{where}: expected the keys {', '.join(known)}, given {key!r}.{did_you_mean(key, known)}"
             )
-
-
-def _near(given: Any, known: Iterable[str]) -> str:
-    text = str(given)
-    spellings = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(text.lower(), spellings, n=1)
-    return f" Did you mean {spellings[near[0]]!r}?" if near else ""
 
 
 def _mapping(given: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(given, Mapping):
         raise ImproperlyConfigured(f"{where}: expected a dict, given {given!r}.")
-    return given
+    return cast("Mapping[str, Any]", given)
 
 
 def _strings(given: Any, where: str) -> tuple[str, ...]:
-    found = (given,) if isinstance(given, str) else given
-    if not isinstance(found, (list, tuple)) or not all(isinstance(item, str) for item in found):
-        raise ImproperlyConfigured(f"{where}: expected a dotted path or a list of them, given {given!r}.")
-    return tuple(found)
+    found: Any = (given,) if isinstance(given, str) else given
+    if not isinstance(found, (list, tuple)):
+        raise ImproperlyConfigured(f"{where}: expected a text or a list of texts, given {given!r}.")
+    texts = cast("Sequence[object]", found)
+    for item in texts:
+        if not isinstance(item, str):
+            raise ImproperlyConfigured(f"{where}: expected texts, given {item!r}.")
+    return tuple(str(item) for item in texts)
 
 
 def _numbers(cls: type[Any], given: Any, where: str) -> dict[str, Any]:
@@ -164,13 +161,15 @@ def _check_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> None:
     for name in skip:
         if name not in installed:
             raise ImproperlyConfigured(
-                f'ULTRAFOX["MIDDLEWARE"]["SKIP"]: expected classes of settings.MIDDLEWARE, given {name!r}.{_near(name, installed)}'
+                f'ULTRAFOX["MIDDLEWARE"]["SKIP"]: expected classes of settings.MIDDLEWARE, given {name!r}.'
+                f"{did_you_mean(name, installed)}"
             )
     foreign = [name for name in installed if not name.startswith("django.") and name not in skip]
     if foreign:
         raise ImproperlyConfigured(
-            f"settings.MIDDLEWARE: expected classes of django.*, given {', '.join(foreign)}, which would not run around API operations."
-            " Where the API needs none of them (they go on running around Django's own views), say so:"
+            f"settings.MIDDLEWARE: expected classes of django.*, given {', '.join(foreign)},"
+            " which would not run around API operations. Where the API needs none of them, say so"
+            " (around Django's own views they run in any case):"
             f' ULTRAFOX = {{"MIDDLEWARE": {{"SKIP": {[*skip, *foreign]!r}}}}}.'
         )
 
@@ -183,7 +182,7 @@ def _allowed_hosts(hosts: Iterable[str], debug: bool) -> tuple[str, ...]:
         # What Django itself answers to under DEBUG.
         return (".localhost", "127.0.0.1", "[::1]")
     raise ImproperlyConfigured(
-        "settings.ALLOWED_HOSTS: expected the host names of the project, given none, and every request would be refused."
+        "settings.ALLOWED_HOSTS: expected the host names of the project, given none: every request would be refused."
         ' Name them, as in ALLOWED_HOSTS = ["example.com"].'
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from ultrafox.api import API
+from ultrafox.nearest import did_you_mean
 
 __all__: list[str] = []
 
@@ -21,7 +21,10 @@ OWN = "ultrafox"
 
 
 def find(paths: tuple[str, ...]) -> tuple[API, ...]:
-    """The APIs at these paths; without paths, those in `api.py` beside ROOT_URLCONF and in every installed app. Each once."""
+    """The APIs at these paths; without paths, those in `api.py` beside ROOT_URLCONF and in every installed app.
+
+    Each comes once. Raises ImproperlyConfigured for a path at which there is no API.
+    """
     found = [_named(path) for path in paths] if paths else [api for module in _modules() for api in _apis(module)]
     return tuple({id(api): api for api in found}.values())
 
@@ -43,8 +46,7 @@ def _named(path: str) -> API:
     found = getattr(module, attribute, None)
     if not _is_api(found):
         names = [key for key, value in vars(module).items() if _is_api(value)]
-        near = difflib.get_close_matches(attribute, names, n=1) or names[:1]
-        cure = f" Did you mean '{name}:{near[0]}'?" if near else ""
+        cure = did_you_mean(attribute, names) or (f" There is `{names[0]}`." if names else "")
         given = "nothing" if found is None else f"a {type(found).__name__}"
         raise ImproperlyConfigured(f"{where}: expected an API at {path!r}, given {given}.{cure}")
     return found

@@ -6,16 +6,19 @@ Errors become refusals in `refusals.py`.
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import decimal
 import enum
 import inspect
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.db.models.manager import BaseManager
-from django.utils.functional import Promise
 
+from ultrafox.encoding import encode
 from ultrafox.orm import plain_rows
 from ultrafox.refusals import Refusal, explain, explain_body
 from ultrafox.schema import Adapter
@@ -31,7 +34,10 @@ JSON = "application/json"
 BYTES = "application/octet-stream"
 _BYTES = (bytes, bytearray, memoryview)
 # Neither conversion nor encoding of these can reach the database.
-_INERT = frozenset({type(None), bool, int, float, str, bytes})
+_TIMES = (datetime.date, datetime.datetime, datetime.time, datetime.timedelta)
+_INERT = frozenset((type(None), bool, int, float, str, bytes, uuid.UUID, decimal.Decimal, *_TIMES))
+EMPTY = (204, 205, 304)
+"""Statuses of replies that have no body."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -59,29 +65,6 @@ class Call:
     """Whether `finish` may wait for the database, and so must not run on the loop's thread."""
 
 
-def _encodable(value: Any) -> Any:
-    """What msgspec does not know: subclasses of its builtins, and Django's translations."""
-    if isinstance(value, Promise):
-        return str(value)
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, (Model, QuerySet, BaseManager)):
-        name = getattr(value, "model", type(value)).__name__
-        raise TypeError(
-            f"Expected a response schema for {name}, given {type(value).__name__} without one."
-            f" Name it, as in response={name}Out: nothing else says which of its fields may leave."
-        )
-    raise TypeError(f"Expected a value that JSON can hold, given {type(value).__module__}.{type(value).__qualname__}.")
-
-
-encode: Callable[[object], bytes] = msgspec.json.Encoder(enc_hook=_encodable).encode
-"""Any value to JSON. Raises TypeError naming what JSON cannot hold."""
-
-
 class Reply:
     """How one operation's values become answers."""
 
@@ -92,8 +75,8 @@ class Reply:
         self._status = status
         self._label = label
         # An operation whose schema says "nothing" answers 204; the engine's own way would be the JSON `null`.
-        empty = schema is not None and schema.shape == ("exact", (type(None),))
-        self.shape: Shape | None = None if schema is None else NEVER if empty else schema.shape
+        shape = schema.shape() if schema else None
+        self.shape: Shape | None = NEVER if shape == ("exact", (type(None),)) else shape
 
     def finish(self, value: object) -> Answer:
         """The answer for any value that a handler returns; may read from the database."""
@@ -101,7 +84,8 @@ class Reply:
             if inspect.iscoroutine(value):
                 value.close()
             raise TypeError(
-                f"{self._label} returned a {type(value).__name__} that nobody awaits. Declare it with `async def`, or await it."
+                f"{self._label} returned a {type(value).__name__} that nobody awaits."
+                " Declare the handler with `async def`, or await it there."
             )
         if isinstance(value, Iterator) or inspect.isasyncgen(value):
             raise TypeError(
@@ -134,7 +118,7 @@ class Reply:
             ) from error
 
     def _json(self, value: object) -> Answer:
-        if self._status in (204, 205, 304):
+        if self._status in EMPTY:
             return self._status, None, b"", []
         return self._status, JSON, encode(value), []
 
@@ -144,13 +128,13 @@ class Reply:
 
 def _is_inert(value: Any) -> bool:
     """Whether all parts of a value are there already."""
-    kind = type(value)
-    if kind in _INERT:
+    kind: type[Any] = type(value)
+    if kind in _INERT or issubclass(kind, enum.Enum):
         return True
     if kind in (list, tuple, set, frozenset):
         return all(map(_is_inert, value))
     if kind is dict:
         return all(map(_is_inert, value.values()))
-    if isinstance(value, msgspec.Struct):
-        return all(_is_inert(getattr(value, field)) for field in value.__struct_fields__)
-    return isinstance(value, enum.Enum) or kind.__module__ in ("datetime", "decimal", "uuid")
+    if issubclass(kind, msgspec.Struct):
+        return all(_is_inert(getattr(value, field)) for field in kind.__struct_fields__)
+    return False

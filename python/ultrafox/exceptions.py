@@ -10,8 +10,8 @@
     └── TypeError
         └── DeclarationError        raised while the project is imported or started, never for a request
 
-The client gets `application/problem+json` (RFC 9457). A class of your own gives the problem its code: `class OutOfStock(Conflict)` is
-409 `out_of_stock`.
+The client gets `application/problem+json` (RFC 9457). A class of your own gives the problem its code:
+`class OutOfStock(Conflict)` is 409 `out_of_stock`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ __all__ = [
 
 
 class DeclarationError(TypeError):
-    """An API is declared in a way that cannot be served. The text says where, what was expected, what was given and the cure."""
+    """An API is declared in a way that cannot be served. The text says where, expected, given and the cure."""
 
 
 def _snake_case(name: str) -> str:
@@ -60,11 +60,18 @@ def _phrase(status: int) -> str:
         return ""
 
 
+def _checked(status: object) -> int:
+    if isinstance(status, bool) or not isinstance(status, int) or not 300 <= status <= 599:
+        raise ValueError(f"Expected a status from 300 to 599, given {status!r}.")
+    return int(status)
+
+
 class HTTPException(Exception):
     """Refuses the request with `status_code` (300 to 599).
 
-    `detail` is a sentence for people; any other JSON value becomes the member `data` of the problem. `extra` is a mapping of further
-    members (those that every problem has already, such as `status`, are left out); anything else becomes the member `extra`.
+    `detail` is a sentence for people; any other JSON value becomes the member `data` of the problem. `extra` is a
+    mapping of further members (those that every problem has, such as `status`, are left out); anything else becomes
+    the member `extra`.
     """
 
     status_code: int = 500
@@ -77,10 +84,7 @@ class HTTPException(Exception):
         headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
         extra: Any = None,
     ) -> None:
-        status = type(self).status_code if status_code is None else status_code
-        if isinstance(status, bool) or not isinstance(status, int) or not 300 <= status <= 599:
-            raise ValueError(f"Expected a status from 300 to 599, given {status_code!r}.")
-        self.status_code = int(status)
+        self.status_code = _checked(type(self).status_code if status_code is None else status_code)
         self.detail = detail
         self.headers = headers
         self.extra = extra

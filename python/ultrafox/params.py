@@ -1,9 +1,13 @@
 """Where an argument of a handler comes from, and what it must satisfy.
 
-    def handler(id: Annotated[int, Path(ge=1)], x_api_key: str = Header("X-API-Key"), limit: int = Query(default=10, le=100))
+    def handler(
+        id: Annotated[int, Path(ge=1)],
+        x_api_key: str = Header("X-API-Key"),
+        limit: int = Query(default=10, le=100),
+    ): ...
 
-An argument without a mark comes from the path when the path names it, from the body when its annotation is a schema, and else from
-the query string.
+An argument without a mark comes from the path when the path names it, from the body when its annotation is a schema,
+and else from the query string.
 """
 
 from __future__ import annotations
@@ -13,7 +17,8 @@ from typing import Any, Final, Literal
 
 __all__ = ["Body", "Cookie", "Header", "Path", "Query"]
 
-Source = Literal["path", "query", "header", "cookie", "body"]
+ScalarSource = Literal["path", "query", "header", "cookie"]
+Source = ScalarSource | Literal["body"]
 
 
 class _Missing:

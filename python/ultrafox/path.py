@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 
 from ultrafox.exceptions import DeclarationError
+from ultrafox.nearest import did_you_mean
 
 __all__: list[str] = []
 
@@ -43,7 +43,8 @@ def parse(path: str) -> Template:
     """
     if "?" in path or "#" in path:
         raise DeclarationError(
-            f"Expected a path, given `{path}`: query and fragment are no part of it; name a query parameter in the handler."
+            f"Expected a path, given `{path}`: query and fragment are no part of it."
+            " Name query parameters in the handler's signature."
         )
     converters: dict[str, str | None] = {}
 
@@ -70,11 +71,9 @@ def _parameter(text: str, path: str) -> tuple[str, str | None]:
     else:
         name, converter = left, right
     if converter is not None and converter not in CONVERTERS:
-        near = difflib.get_close_matches(converter, CONVERTERS, n=1) or difflib.get_close_matches(left, CONVERTERS, n=1)
-        cure = f" Did you mean `{near[0]}`?" if near else ""
-        raise DeclarationError(
-            f"Expected one of the converters {', '.join(CONVERTERS)} in `{{{text}}}` of `{path}`.{cure}"
-        )
+        cure = did_you_mean(converter, CONVERTERS) or did_you_mean(left, CONVERTERS)
+        known = ", ".join(CONVERTERS)
+        raise DeclarationError(f"Expected a converter out of {known} in `{path}`, given `{text}`.{cure}")
     if not name.isidentifier():
         raise DeclarationError(f"Expected the name of an argument in `{{{text}}}` of `{path}`, given `{name}`.")
     return name, converter

@@ -112,7 +112,7 @@ def compile_apis(apis: Iterable[API], settings: conf.Settings, *, fallback: bool
             plan, call = operation.compile(prefix)
             operations.append(plan)
             calls.append(call)
-    plan = Plan(
+    whole = Plan(
         version=VERSION,
         debug=settings.debug,
         allowed_hosts=settings.allowed_hosts,
@@ -123,4 +123,4 @@ def compile_apis(apis: Iterable[API], settings: conf.Settings, *, fallback: bool
         fallback=fallback,
         operations=tuple(operations),
     )
-    return Compiled(msgspec.json.encode(plan), tuple(calls), apis, settings)
+    return Compiled(msgspec.json.encode(whole), tuple(calls), apis, settings)

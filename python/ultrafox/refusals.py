@@ -12,12 +12,14 @@ from django.core import exceptions as django
 from django.http import Http404
 from django.utils.functional import Promise
 
+from ultrafox.encoding import encode
 from ultrafox.exceptions import HTTPException
 
 __all__ = ["Refusal", "explain", "explain_body"]
 
 Fault = tuple[list[str | int], str, str]
 """Where it is, a code, a sentence."""
+Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], bytes | None]
 """Status, code, title, detail, header fields, faults, further members as a JSON object."""
 
@@ -25,7 +27,7 @@ logger = logging.getLogger("ultrafox.request")
 
 INTERNAL: Refusal = (500, "internal_error", "Internal Server Error", None, [], [], None)
 
-# In this order: the first class that fits decides. Their texts name models and settings, so the client gets none of them.
+# The first class that fits decides. Their texts name models and settings, so the client gets none of them.
 _DJANGO: tuple[tuple[type[BaseException], tuple[int, str, str]], ...] = (
     (Http404, (404, "not_found", "Not Found")),
     (django.ObjectDoesNotExist, (404, "not_found", "Not Found")),
@@ -43,7 +45,7 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*\Z")
 def explain(error: BaseException, label: str) -> Refusal:
     """What the client is told of an error that a handler raised, or that its reply caused. Never raises.
 
-    Whatever is not a refusal is 500 `internal_error`, is logged with its traceback, and says nothing of itself to the client.
+    Whatever is not a refusal is 500 `internal_error`, is logged with its traceback, and tells the client nothing.
     """
     try:
         refusal = _of_http(error, label) if isinstance(error, HTTPException) else _of_django(error)
@@ -79,29 +81,33 @@ def _of_django(error: BaseException) -> Refusal:
 
 
 def _of_http(error: HTTPException, label: str) -> Refusal:
-    detail, members = error.detail, {}
-    if detail is not None and not isinstance(detail, str):
-        detail, members = (str(detail), {}) if isinstance(detail, Promise) else (None, {"data": detail})
+    detail: Any = error.detail
+    members: dict[str, Any] = {}
+    if isinstance(detail, Promise):
+        detail = str(detail)
+    elif detail is not None and not isinstance(detail, str):
+        detail, members = None, {"data": detail}
     if isinstance(error.extra, Mapping):
-        members |= {str(name): value for name, value in error.extra.items() if name not in _MEMBERS}
+        further: Mapping[Any, Any] = error.extra
+        members |= {str(name): value for name, value in further.items() if name not in _MEMBERS}
     elif error.extra is not None:
         members["extra"] = error.extra
-    try:
-        extra = msgspec.json.encode(members) if members else None
-    except Exception as broken:
-        logger.error(
-            "%s raised %s with data that JSON cannot hold: left out", label, type(error).__name__, exc_info=broken
-        )
-        extra = None
     headers = _headers(error.headers, label)
-    return error.status_code, error.problem_code, error.title, detail, headers, [], extra
+    return error.status_code, error.problem_code, error.title, detail, headers, [], _encoded(members, label)
 
 
-def _headers(headers: Mapping[str, str] | Iterable[tuple[str, str]] | None, label: str) -> list[tuple[str, str]]:
+def _encoded(members: dict[str, Any], label: str) -> bytes | None:
+    try:
+        return encode(members) if members else None
+    except (TypeError, ValueError, RecursionError):
+        logger.exception("%s raised a refusal with data that JSON cannot hold: left out", label)
+        return None
+
+
+def _headers(headers: Headers | None, label: str) -> list[tuple[str, str]]:
     """The header fields that can be sent: one with a line break would be a second answer."""
-    pairs: Iterable[tuple[Any, Any]] = headers.items() if isinstance(headers, Mapping) else headers or ()
-    kept = []
-    for name, value in pairs:
+    kept: list[tuple[str, str]] = []
+    for name, value in dict(headers or ()).items() if isinstance(headers, Mapping) else headers or ():
         name, value = str(name), str(value)
         if _HEADER_NAME.match(name) and _HEADER_VALUE.match(value):
             kept.append((name, value))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-import sys
+import inspect
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar, Unpack
+from typing import Any, Never, Protocol, TypeVar, Unpack
 
 from ultrafox import path as paths
 from ultrafox.exceptions import DeclarationError
-from ultrafox.operation import METHODS, Operation, Options, check_options, declare
+from ultrafox.nearest import check_keywords, did_you_mean
+from ultrafox.operation import Operation, Options, declare
 
 __all__ = ["Router"]
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE")
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -58,8 +60,8 @@ class Router:
     query = Verb("QUERY")
     trace = Verb("TRACE")
 
-    def __init__(self, prefix: str = "", **unknown: Any) -> None:
-        check_options(unknown, type(self).__name__, ("prefix",))
+    def __init__(self, prefix: str = "", **unknown: Never) -> None:
+        check_keywords(unknown, ("prefix",), "Router")
         self.prefix = _prefix(prefix)
         self._operations: list[Operation] = []
         self._mounts: list[tuple[str, Router]] = []
@@ -74,7 +76,10 @@ class Router:
 
         def decorate(function: Handler) -> Handler:
             self._check_open()
-            self._operations.extend(declare(wanted, path, function, options, sys._getframe(1).f_locals))
+            frame = inspect.currentframe()
+            # A handler may be declared in a function, and its annotations name what is local there.
+            visible = frame.f_back.f_locals if frame and frame.f_back else {}
+            self._operations.extend(declare(wanted, path, function, options, visible))
             return function
 
         return decorate
@@ -82,7 +87,7 @@ class Router:
     def add_router(self, prefix: str, router: Router) -> None:
         """Mounts a router below a prefix, which may hold parameters: `/shops/{shop}`."""
         self._check_open()
-        if not isinstance(router, Router) or not router.mountable:
+        if not _is_mountable(router):
             raise DeclarationError(f"Expected a Router to mount below {prefix!r}, given {router!r}.")
         if self in router.reach():
             raise DeclarationError(f"Expected a tree of routers, given one that would hold itself below {prefix!r}.")
@@ -122,14 +127,17 @@ class Router:
 
 def _methods(methods: Sequence[str]) -> tuple[str, ...]:
     if isinstance(methods, str) or not methods:
-        raise DeclarationError(f"Expected a list of methods, given {methods!r}.")
-    wanted = tuple(dict.fromkeys(str(method).upper() for method in methods))
+        raise DeclarationError(f'Expected a list of methods, as in ["GET", "POST"], given {methods!r}.')
+    wanted = tuple(dict.fromkeys(method.upper() for method in methods))
     for method in wanted:
         if method not in METHODS:
-            near = difflib.get_close_matches(method, METHODS, n=1)
-            cure = f" Did you mean {near[0]}?" if near else ""
+            cure = did_you_mean(method, METHODS)
             raise DeclarationError(f"Expected methods out of {', '.join(METHODS)}, given {method}.{cure}")
     return wanted
+
+
+def _is_mountable(given: object) -> bool:
+    return isinstance(given, Router) and given.mountable
 
 
 def _path(path: Any) -> str:

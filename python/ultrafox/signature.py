@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import msgspec
+from django.db.models import Model
+from django.http import HttpRequest
 
 from ultrafox.annotations import Peeled, annotations_of, evaluate, is_schema, name_of, peel, place_of, plain_function
 from ultrafox.exceptions import DeclarationError
@@ -33,6 +35,8 @@ _NOT_HERE = ("multiple_of", "tz")
 class Argument:
     """One argument of a handler."""
 
+    place: str
+    """Where it stands, as the beginning of a refusal."""
     name: str
     role: Role
     annotation: Any
@@ -56,7 +60,8 @@ class Signature:
 def read(function: Callable[..., Any], namespace: Mapping[str, Any], *, returns: bool) -> Signature:
     """Reads the signature of a handler; `returns` says whether its return annotation matters.
 
-    `namespace` holds the names that are visible where the handler is declared. Raises DeclarationError for what cannot be served.
+    `namespace` holds the names that are visible where it is declared. Raises DeclarationError for what cannot be
+    served.
     """
     place = place_of(function)
     plain = plain_function(function)
@@ -65,9 +70,9 @@ def read(function: Callable[..., Any], namespace: Mapping[str, Any], *, returns:
     except (TypeError, ValueError) as error:
         raise DeclarationError(f"{place}: expected a function with a signature, given {function!r}.") from error
     raw = annotations_of(plain) if hasattr(plain, "__annotations__") else {}
-    arguments = []
+    arguments: list[Argument] = []
     for parameter in parameters:
-        annotation = raw.get(parameter.name, UNANNOTATED)
+        annotation = raw.get(parameter.name, parameter.annotation)
         if annotation is not UNANNOTATED and parameter.name != "request":
             annotation = evaluate(annotation, plain, namespace, place)
         elif annotation is not UNANNOTATED:
@@ -88,8 +93,8 @@ def _of_request(annotation: Any, function: Any, namespace: Mapping[str, Any], pl
 def _argument(parameter: inspect.Parameter, annotation: Any, place: str) -> Argument:
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         raise DeclarationError(
-            f"{place}: expected arguments by name, given `{parameter}`. A decorator around the handler shows its signature"
-            " by functools.wraps."
+            f"{place}: expected arguments by name, given `{parameter}`."
+            " A decorator around the handler shows its signature by functools.wraps."
         )
     peeled = Peeled(UNANNOTATED, (), False) if annotation is UNANNOTATED else peel(annotation)
     mark = _mark(parameter, peeled, place)
@@ -100,6 +105,7 @@ def _argument(parameter: inspect.Parameter, annotation: Any, place: str) -> Argu
     if role == "scalar":
         _check_constraints(core, constraints, place)
     return Argument(
+        place=place,
         name=parameter.name,
         role=role,
         annotation=_body_type(annotation, mark) if role == "body" else core,
@@ -117,7 +123,7 @@ def mark_is(mark: Mark | None, source: str) -> bool:
 
 
 def _mark(parameter: inspect.Parameter, peeled: Peeled, place: str) -> Mark | None:
-    marks = []
+    marks: list[Mark] = []
     for item in (*peeled.metadata, parameter.default):
         if isinstance(item, (Mark, Marker)):
             marks.append(item if isinstance(item, Mark) else item())
@@ -142,8 +148,9 @@ def _default(parameter: inspect.Parameter, mark: Mark | None, peeled: Peeled) ->
     return None if peeled.optional else MISSING
 
 
-def _type_of_default(default: Any) -> Any:
-    return type(default) if type(default) in KINDS else str
+def _type_of_default(default: object) -> type[Any]:
+    kind = type(default)
+    return kind if kind in KINDS else str
 
 
 def _role(name: str, core: Any, mark: Mark | None, place: str) -> Role:
@@ -171,23 +178,21 @@ def _marked_role(core: Any, mark: Mark, place: str) -> Role:
 
 
 def _is_request(core: Any) -> bool:
-    if not isinstance(core, type):
-        return False
-    return core is Request or (core.__name__ == "HttpRequest" and core.__module__.startswith("django."))
+    return core is Request or (isinstance(core, type) and issubclass(core, HttpRequest))
 
 
 def _check_scalar(core: Any, place: str) -> None:
     if core in KINDS:
         return
-    if isinstance(core, type) and hasattr(core, "_meta") and hasattr(core, "DoesNotExist"):
-        cure = " That is a Django model: declare a msgspec.Struct with the fields that may come in."
+    if isinstance(core, type) and issubclass(core, Model):
+        cure = " Declare a msgspec.Struct with the fields of the model that may come in."
     elif isinstance(core, type) and issubclass(core, enum.Enum):
         cure = " Take the value as str or int and make the member in the handler."
     else:
         cure = ""
     raise DeclarationError(
-        f"{place}: expected str, int, float, bool or uuid.UUID for a parameter, or a Struct, dataclass, TypedDict, list or dict"
-        f" for the body, given {name_of(core)}.{cure}"
+        f"{place}: expected str, int, float, bool or uuid.UUID for a parameter, or a Struct, dataclass, TypedDict, list"
+        f" or dict for the body, given {name_of(core)}.{cure}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ultrafox.orm.columns import RecordType
 from ultrafox.orm.rows import first, plain_rows, rows
 
-__all__ = ["first", "plain_rows", "rows"]
+__all__ = ["RecordType", "first", "plain_rows", "rows"]

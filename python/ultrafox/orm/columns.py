@@ -18,10 +18,10 @@ RecordType = inspect.StructType | inspect.DataclassType | inspect.TypedDictType
 class Selection:
     """What to read for a schema, by the names that the ORM uses."""
 
-    columns: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list[str])
     """Of the model itself, and `country__name` of those that are joined."""
-    joined: list[str] = field(default_factory=list)
-    fetched: list[str] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list[str])
+    fetched: list[str] = field(default_factory=list[str])
     """Relations to many, read by a query of their own."""
     whole: bool = False
     """The schema names something that is not a column (a property): which columns it reads cannot be known."""

@@ -24,9 +24,10 @@ def plain_rows(source: Source) -> QuerySet[Any]:
     """
     queryset: QuerySet[Any] = source.all() if isinstance(source, BaseManager) else source
     if issubclass(queryset._iterable_class, ModelIterable):
+        name = queryset.model.__name__
         raise TypeError(
-            f"Expected a response schema for the QuerySet of {queryset.model.__name__} that the handler returned, given none."
-            f" Name it, as in response=list[{queryset.model.__name__}Out], or return `.values(...)`."
+            f"Expected a response schema for the QuerySet of {name} that the handler returned, given none."
+            f" Name it, as in response=list[{name}Out], or return `.values(...)`."
         )
     return queryset
 
@@ -70,5 +71,6 @@ def _narrowed(queryset: QuerySet[Any], selection: Selection) -> Iterable[Any]:
             *(name for name in selection.columns if name not in query.annotations)
         )
         related = related.select_related(*selection.joined) if selection.joined else related
-    there = {getattr(lookup, "prefetch_to", lookup) for lookup in queryset._prefetch_related_lookups}
+    lookups: tuple[Any, ...] = getattr(queryset, "_prefetch_related_lookups", ())
+    there = {getattr(lookup, "prefetch_to", lookup) for lookup in lookups}
     return related.prefetch_related(*(name for name in selection.fetched if name not in there))

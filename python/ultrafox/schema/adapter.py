@@ -14,14 +14,19 @@ __all__ = ["Adapter", "adapter_for"]
 class Adapter(Protocol):
     """What the rest of the package asks of a schema."""
 
-    decode: Callable[[bytes], Any]
-    """JSON to a value of the schema. It raises msgspec's errors."""
+    def decoder(self) -> Callable[[bytes], Any]:
+        """What makes JSON a value of the schema: the library's bare function where it can be.
 
-    shape: Shape
-    """What the engine compares a reply with."""
+        It raises msgspec's errors.
+        """
+        ...
+
+    def shape(self) -> Shape:
+        """What the engine compares a reply with."""
+        ...
 
     def convert(self, value: Any) -> Any:
-        """A value for the reply that holds what the schema names and nothing else. Raises ValueError where it does not fit."""
+        """A value for the reply that holds what the schema names and nothing else. Raises ValueError for a misfit."""
 
 
 def adapter_for(schema: Any) -> Adapter:

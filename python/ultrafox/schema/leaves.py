@@ -1,7 +1,7 @@
 """Values without parts: what is changed about them on their way out, before msgspec checks them.
 
-A reply may hold what the ORM gives where the schema asks for text: an int, a UUID or a Decimal becomes a str, a translation becomes
-its text, a stored file its name. A bool never becomes text.
+A reply may hold what the ORM gives where the schema asks for text: an int, a UUID or a Decimal becomes a str, a
+translation becomes its text, a stored file its name. A bool never becomes text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import decimal
 import enum
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.db.models.fields.files import FieldFile
 from django.utils.functional import Promise
@@ -25,7 +25,7 @@ _TIMES = (datetime.date, datetime.time)
 
 def as_text(value: Any) -> Any:
     """A value for a field that is declared as str."""
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind is str or kind is bool:
         return value
     if isinstance(value, enum.Enum):
@@ -51,7 +51,7 @@ def as_float(value: Any) -> Any:
 
 def as_bytes(value: Any) -> Any:
     """A value for a field that is declared as bytes: some databases give a memoryview."""
-    return bytes(value) if isinstance(value, memoryview) else value
+    return cast("memoryview[int]", value).tobytes() if isinstance(value, memoryview) else value
 
 
 def as_is(value: Any) -> Any:

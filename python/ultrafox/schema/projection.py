@@ -1,8 +1,8 @@
 """Takes out of any value what a schema names: the step that decides what leaves.
 
-A schema is compiled to a tree of nodes. `node.project(value)` gives builtins (dict, list, str …) that hold the named fields only,
-under the names that they have on the wire, for msgspec to check. A value that cannot be taken apart is passed on as it is, and
-msgspec refuses it.
+A schema is compiled to a tree of nodes. `node.project(value)` gives builtins (dict, list, str …) that hold the named
+fields only, under the names that they have on the wire, for msgspec to check. A value that cannot be taken apart is
+passed on as it is, and msgspec refuses it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+import functools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, TypeAlias, cast
 
 import msgspec
 from django.core.exceptions import ObjectDoesNotExist
@@ -21,25 +22,23 @@ from django.db.models.manager import BaseManager
 from msgspec import inspect
 
 from ultrafox.exceptions import NotFound
-from ultrafox.orm import first, rows
+from ultrafox.orm import RecordType, first, rows
 from ultrafox.schema.leaves import coercion_for
 from ultrafox.schema.shape import EXACT
 
 __all__: list[str] = []
 
-ABSENT = msgspec.UNSET
+Node: TypeAlias = "Leaf | Sequence | Tuple | Dict | Record | Union"
+
+ABSENT: Any = msgspec.UNSET
+ROWS = (QuerySet, BaseManager)
+LISTS = (list, tuple)
+NO_LISTS = (str, bytes, bytearray, memoryview, Mapping, Iterator, Model)
 # Objects whose attributes are no data: a schema with a field `count` must not find the method of a list.
 OPAQUE = (
     *(type(None), str, bytes, bytearray, int, float, complex, list, tuple, set, frozenset, type, Iterator),
     *(decimal.Decimal, uuid.UUID, datetime.date, datetime.time, datetime.timedelta, enum.Enum),
 )
-
-
-class Node(Protocol):
-    """A compiled type."""
-
-    def project(self, value: Any) -> Any:
-        """What the type names of the value, as builtins."""
 
 
 class Leaf:
@@ -61,18 +60,13 @@ class Sequence:
         self.item = item
         self.info = info
 
-    def takes(self, value: Any) -> bool:
-        """Whether the value is a list of something."""
-        if isinstance(value, (list, tuple, QuerySet, BaseManager)):
-            return True
-        return isinstance(value, Iterable) and not isinstance(
-            value, (str, bytes, bytearray, memoryview, Mapping, Iterator, Model)
-        )
-
     def project(self, value: Any) -> Any:
-        if not self.takes(value):
+        if isinstance(value, ROWS):
+            items: Iterable[Any] = rows(value, self.info)
+        elif isinstance(value, LISTS) or (isinstance(value, Iterable) and not isinstance(value, NO_LISTS)):
+            items = value
+        else:
             return value
-        items = rows(value, self.info) if isinstance(value, (QuerySet, BaseManager)) else value
         project = self.item.project
         return [project(item) for item in items]
 
@@ -86,9 +80,12 @@ class Tuple:
         self.items = items
 
     def project(self, value: Any) -> Any:
-        if isinstance(value, (list, tuple)) and len(value) == len(self.items):
-            return [node.project(item) for node, item in zip(self.items, value, strict=True)]
-        return value
+        if not isinstance(value, LISTS):
+            return value
+        given = cast("list[Any]", value)
+        if len(given) != len(self.items):
+            return given
+        return [node.project(item) for node, item in zip(self.items, given, strict=True)]
 
 
 class Dict:
@@ -103,16 +100,17 @@ class Dict:
     def project(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
-        key, item = self.key.project, self.value.project
-        return {key(name): item(part) for name, part in value.items()}
+        given: Mapping[Any, Any] = value
+        key, part = self.key.project, self.value.project
+        return {key(name): part(item) for name, item in given.items()}
 
 
 class Record:
-    """A Struct, dataclass or TypedDict; takes a mapping, an object with these attributes, or the first row of a QuerySet."""
+    """A Struct, dataclass or TypedDict; takes a mapping, an object with these attributes, or a QuerySet's first row."""
 
     __slots__ = ("array_like", "cls", "fields", "info", "tag")
 
-    def __init__(self, info: inspect.StructType | inspect.DataclassType | inspect.TypedDictType) -> None:
+    def __init__(self, info: RecordType) -> None:
         self.info = info
         self.cls: Any = getattr(info.cls, "__origin__", info.cls)
         struct = info if isinstance(info, inspect.StructType) else None
@@ -122,19 +120,20 @@ class Record:
         """Name in Python, name on the wire, type. Set when all are known: a class may hold itself."""
 
     def project(self, value: Any) -> Any:
-        if isinstance(value, (QuerySet, BaseManager)):
+        if isinstance(value, ROWS):
             value = first(value, self.info)
             if value is None:
                 raise NotFound
         if isinstance(value, Mapping):
-            found = self._of_mapping(value)
-        elif isinstance(value, Model):
-            found = self._of_model(value)
-        elif isinstance(value, OPAQUE):
-            return self._of_list(value) if self.array_like and isinstance(value, (list, tuple)) else value
-        else:
-            found = self._of_object(value)
-        return self._tagged(found)
+            mapping: Mapping[Any, Any] = value
+            return self._tagged(self._of_mapping(mapping))
+        if isinstance(value, Model):
+            return self._tagged(self._of_model(value))
+        if not isinstance(value, OPAQUE):
+            return self._tagged(self._of_object(value))
+        if self.array_like and isinstance(value, LISTS):
+            return self._of_list(cast("list[Any]", value))
+        return cast("Any", value)
 
     def _tagged(self, found: dict[str, Any]) -> Any:
         if self.array_like:
@@ -144,7 +143,7 @@ class Record:
         return found
 
     def _of_mapping(self, value: Mapping[Any, Any]) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         for name, wire, node in self.fields:
             item = value.get(wire, ABSENT)
             if item is ABSENT and name != wire:
@@ -153,8 +152,8 @@ class Record:
                 found[wire] = node.project(item)
         return found
 
-    def _of_object(self, value: Any) -> dict[str, Any]:
-        found = {}
+    def _of_object(self, value: object) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         for name, wire, node in self.fields:
             item = getattr(value, name, ABSENT)
             if item is not ABSENT:
@@ -162,33 +161,38 @@ class Record:
         return found
 
     def _of_model(self, value: Model) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         for name, wire, node in self.fields:
-            try:
-                item = getattr(value, _attribute(value, name, node), ABSENT)
-            except ObjectDoesNotExist:
-                item = None
-            else:
-                if item is ABSENT and name in value._meta.fields_map:
-                    # The other side of a one-to-one that is not there: its error is an AttributeError too.
-                    item = None
+            item = _attribute(value, name, node)
             if item is not ABSENT:
                 found[wire] = node.project(item)
         return found
 
-    def _of_list(self, value: list[Any] | tuple[Any, ...]) -> list[Any]:
-        head = [value[0]] if self.tag and value else []
+    def _of_list(self, value: list[Any]) -> list[Any]:
+        head = value[:1] if self.tag else []
         fields = zip(self.fields, value[len(head) :], strict=False)
         return [*head, *(node.project(item) for (_, _, node), item in fields)]
 
 
-def _attribute(model: Model, name: str, node: Node) -> str:
-    """The attribute that a field of the schema means: a foreign key that the schema wants as a scalar is the key."""
-    if isinstance(node, (Leaf, Union)) and not holds_record(node):
-        field = model._meta._forward_fields_map.get(name)  # type: ignore[attr-defined, unused-ignore]
-        if field is not None and field.concrete and field.is_relation:
-            return str(field.attname)
-    return name
+def _attribute(model: Model, name: str, node: Node) -> Any:
+    """What a field of the schema means of a model: a foreign key that the schema wants as a scalar is the key."""
+    keys, single = _relations(type(model))
+    if name in keys and not _holds_record(node):
+        return getattr(model, keys[name])
+    try:
+        return getattr(model, name)
+    except ObjectDoesNotExist:
+        return None if name in single else ABSENT
+    except AttributeError:
+        return ABSENT
+
+
+@functools.cache
+def _relations(model: type[Model]) -> tuple[dict[str, str], frozenset[str]]:
+    """The attributes that hold the keys of foreign keys, and the relations to one that may be absent."""
+    fields = model._meta.get_fields()
+    keys = {field.name: str(field.attname) for field in model._meta.concrete_fields if field.is_relation}
+    return keys, frozenset(field.name for field in fields if field.one_to_one or field.many_to_one)
 
 
 class Union:
@@ -206,45 +210,47 @@ class Union:
     def project(self, value: Any) -> Any:
         if type(value) in self.exact:
             return value
-        if isinstance(value, (QuerySet, BaseManager)):
+        if isinstance(value, ROWS):
             return self._of_rows(value)
-        for record in self.records:
-            if isinstance(value, record.cls) and type(value) is not dict:
-                return record.project(value)
         if self.records and not isinstance(value, OPAQUE):
-            return self._of_record(value)
-        for node in (*self.rest, *self.leaves):
-            projected = node.project(value)
-            if projected is not value or type(projected) in self.exact:
+            return self._record_for(value).project(value)
+        given: Any = value
+        for node in (*self.rest, *self.leaves, *self.records):
+            projected = node.project(given)
+            if projected is not given:
                 return projected
-        return value
+        return given
 
     def _of_rows(self, value: Any) -> Any:
         for node in self.rest:
             if isinstance(node, Sequence):
                 return node.project(value)
-        for record in self.records:
-            row = first(value, record.info)
-            return None if row is None and type(None) in self.exact else self._of_record(row)
-        return value
+        if not self.records:
+            return value
+        row = first(value, self.records[0].info)
+        return None if row is None and type(None) in self.exact else self._record_for(row).project(row)
 
-    def _of_record(self, value: Any) -> Any:
-        """Several records are told apart by their tags; an object without one is the first that it fits."""
-        for record in self.records:
-            if record.tag and isinstance(value, Mapping) and value.get(record.tag[0]) == record.tag[1]:
-                return record.project(value)
+    def _record_for(self, value: Any) -> Record:
+        """By class, by tag; an object that has neither is the first that it fits."""
+        if not isinstance(value, Mapping):
+            for record in self.records:
+                if not isinstance(record.info, inspect.TypedDictType) and isinstance(value, record.cls):
+                    return record
+        else:
+            given: Mapping[Any, Any] = value
+            for record in self.records:
+                if record.tag and given.get(record.tag[0]) == record.tag[1]:
+                    return record
         for record in self.records[:-1]:
-            projected = record.project(value)
             try:
-                msgspec.convert(projected, record.info.cls)
+                msgspec.convert(record.project(value), record.info.cls)
             except ValueError:
                 continue
-            return projected
-        return self.records[-1].project(value)
+            return record
+        return self.records[-1]
 
 
-def holds_record(node: Node) -> bool:
-    """Whether the type is a record, or may be one."""
+def _holds_record(node: Node) -> bool:
     return isinstance(node, Record) or (isinstance(node, Union) and bool(node.records))
 
 
@@ -268,9 +274,7 @@ def node_of(info: inspect.Type, made: dict[Any, Record] | None = None) -> Node:
             return Leaf(info)
 
 
-def _record(
-    info: inspect.StructType | inspect.DataclassType | inspect.TypedDictType, made: dict[Any, Record]
-) -> Record:
+def _record(info: RecordType, made: dict[Any, Record]) -> Record:
     record = made.get(info.cls)
     if record is None:
         record = made[info.cls] = Record(info)
