@@ -3,6 +3,8 @@
 //! The engine takes an [`Exchange`] and answers with a [`Reply`]. It knows neither sockets nor Python: the outside supplies
 //! what it needs through the traits of `ports.rs`. Read `pipeline.rs` first: it is the order in which things happen.
 
+#![forbid(unsafe_code)]
+
 mod body;
 mod engine;
 mod exchange;

@@ -79,7 +79,7 @@ impl Router {
         for (index, (operation, template)) in all {
             let place = match shapes.entry(template.shape.as_str()) {
                 Entry::Occupied(entry) => *entry.get(),
-                Entry::Vacant(entry) => *entry.insert(router.plant(operation, template)?),
+                Entry::Vacant(entry) => *entry.insert(router.plant(plan, operation, template)?),
             };
             let id = OperationId(u32::try_from(index).unwrap_or(u32::MAX));
             let candidate = Candidate {
@@ -96,6 +96,7 @@ impl Router {
     /// A new node at a shape.
     fn plant(
         &mut self,
+        plan: &Plan,
         operation: &OperationPlan,
         template: &Template,
     ) -> Result<usize, PlanError> {
@@ -110,14 +111,37 @@ impl Router {
         } else {
             self.segments.insert(shape, place)
         };
-        planted.map_err(|error| {
-            let given = format!(
-                "Expected a path that no other overlaps in the same segment, given `{}` ({error})",
-                operation.path
-            );
-            operation.wrong(&given, "give the segment a text of its own")
-        })?;
-        Ok(place)
+        match planted {
+            Ok(()) => Ok(place),
+            Err(error) => Err(self.overlaps(plan, operation, &error)),
+        }
+    }
+
+    fn overlaps(
+        &self,
+        plan: &Plan,
+        operation: &OperationPlan,
+        error: &matchit::InsertError,
+    ) -> PlanError {
+        let given = match error {
+            matchit::InsertError::Conflict { with } => {
+                let place = [&self.segments, &self.rests]
+                    .into_iter()
+                    .find_map(|tree| tree.at(with).ok());
+                let node = place.and_then(|matched| self.nodes.get(*matched.value));
+                let id = node
+                    .and_then(|node| node.methods.first()?.1.first())
+                    .map(|candidate| candidate.id);
+                let label = id
+                    .and_then(|id| plan.operation(id))
+                    .map_or("", |other| other.label.as_str());
+                format!("the one of `{label}`, {with}")
+            }
+            error => error.to_string(),
+        };
+        let problem =
+            format!("Expected a path that no other overlaps within a segment, given {given}");
+        operation.wrong(&problem, "give the segment a text of its own")
     }
 
     /// Looks a canonical path up. Nothing is allocated on the way to an operation.
