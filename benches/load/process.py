@@ -44,7 +44,7 @@ class Running:
     def take_log_lines(self) -> int:
         """Lines written since the last call. An access log is emptied: a run writes hundreds of megabytes."""
         if self.server.logs:
-            time.sleep(0.3)  # a writer thread may lag behind the answers
+            self._settle()
         with self.log.open("rb") as file:
             file.seek(self._read)
             lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
@@ -53,6 +53,13 @@ class Running:
             os.truncate(self.log, 0)
             self._read = 0
         return lines
+
+    def _settle(self) -> None:
+        """A writer thread lags behind the answers: wait until the log has stopped growing."""
+        size, tries = -1, 0
+        while size != self.log.stat().st_size and tries < 15:
+            size, tries = self.log.stat().st_size, tries + 1
+            time.sleep(0.2)
 
 
 def free_port() -> int:
