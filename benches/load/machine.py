@@ -40,6 +40,7 @@ def describe() -> dict[str, str]:
         "processor": f"{model[1].strip() if model else platform.machine()}, {os.cpu_count()} cores",
         "memory": f"{int(memory[1]) // 2**20 if memory else 0} GiB",
         "kernel": f"{platform.system()} {platform.release()}",
+        "TCP congestion control": Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
         "cores used": f"server on core {SERVER_CORE}, wrk on core {LOAD_CORE}",
         "wrk": _said("wrk", "-v").split("\n")[0].split(" Copyright")[0],
         "rustc": _said("rustc", "--version"),
