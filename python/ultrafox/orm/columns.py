@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from msgspec import inspect
 
@@ -35,52 +34,50 @@ class Selection:
 def select(model: type[Model], info: RecordType, annotated: frozenset[str]) -> Selection:
     """What to read of a model for a schema; `annotated` are the names that the query adds by itself."""
     selection = Selection()
-    _add(selection, model, info, "", annotated, ())
+    for wanted in info.fields:
+        if wanted.name in annotated:
+            selection.columns.append(wanted.name)
+        else:
+            _add(selection, model, wanted, "", (info.cls,))
     return selection
 
 
-def _add(
-    selection: Selection,
-    model: type[Model],
-    info: RecordType,
-    prefix: str,
-    annotated: frozenset[str],
-    within: tuple[Any, ...],
-) -> None:
-    for wanted in info.fields:
-        name = wanted.name
-        if name in annotated and not prefix:
+def _add(selection: Selection, model: type[Model], wanted: inspect.Field, prefix: str, within: tuple[Any, ...]) -> None:
+    """Adds one field of a schema; `within` are the schemas around it, for one may hold itself."""
+    name = prefix + wanted.name
+    column = _field(model, wanted.name)
+    record = record_of(wanted.type)
+    if column is None:
+        selection.whole = True
+    elif not column.is_relation or (record is None and column.concrete and not column.many_to_many):
+        selection.columns.append(name)
+    elif column.one_to_many or column.many_to_many or column.related_model is None:
+        selection.fetched.append(name)
+        # What the other rows point to, where that is not the primary key.
+        for target in getattr(getattr(column, "field", None), "foreign_related_fields", ()):
+            selection.columns.append(prefix + target.name)
+    elif record is None or record.cls in within:
+        selection.whole = True
+    else:
+        selection.joined.append(name)
+        if column.concrete:
             selection.columns.append(name)
-            continue
-        column = _field(model, name)
-        record = record_of(wanted.type)
-        if column is None:
-            selection.whole = True
-        elif record is None and column.concrete and not column.many_to_many:
-            selection.columns.append(prefix + name)
-        elif record is not None and (column.many_to_one or column.one_to_one):
-            if info.cls in within:
-                selection.whole = True
-                continue
-            if column.concrete:
-                selection.columns.append(prefix + name)
-            selection.joined.append(prefix + name)
-            _add(selection, column.related_model, record, f"{prefix}{name}__", frozenset(), (*within, info.cls))
-        elif column.is_relation:
-            selection.fetched.append(prefix + name)
-        else:
-            # A column that holds a record of its own, such as a JSONField.
-            selection.columns.append(prefix + name)
+        for inner in record.fields:
+            _add(selection, column.related_model, inner, f"{name}__", (*within, record.cls))
 
 
 def _field(model: type[Model], name: str) -> Any:
-    """The field of that name, or None; `pk` and `country_id` are names of columns too."""
+    """The field behind an attribute, or None; `pk` and `country_id` are names of columns too."""
+    meta = model._meta
     if name == "pk":
-        return model._meta.pk
-    try:
-        return model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return next((found for found in model._meta.concrete_fields if found.attname == name), None)
+        return meta.pk
+    for column in meta.concrete_fields:
+        if name in (column.name, column.attname):
+            return column
+    for relation in meta.related_objects:
+        if relation.get_accessor_name() == name:
+            return relation
+    return next((field for field in (*meta.many_to_many, *meta.private_fields) if field.name == name), None)
 
 
 def record_of(info: inspect.Type) -> RecordType | None:

@@ -64,13 +64,23 @@ def _narrowed(queryset: QuerySet[Any], selection: Selection) -> Iterable[Any]:
     # DISTINCT over fewer columns gives fewer rows; instances always carry their primary key.
     if selection.flat and not query.distinct and not query.select_for_update:
         return queryset.select_related(None).prefetch_related(None).values(*selection.columns)
-    if selection.whole or selection.fetched or query.deferred_loading[0]:
-        related = queryset.select_related(*selection.joined) if selection.joined else queryset
+    if selection.whole:
+        # A deferred foreign key cannot be joined.
+        narrowed = queryset.defer(None) if selection.joined else queryset
     else:
-        related = queryset.select_related(None).only(
-            *(name for name in selection.columns if name not in query.annotations)
-        )
-        related = related.select_related(*selection.joined) if selection.joined else related
+        columns = (name for name in selection.columns if name not in query.annotations)
+        narrowed = queryset.select_related(None).defer(None).only(*columns)
+    if selection.joined:
+        narrowed = narrowed.select_related(*selection.joined)
+    return _fetching(narrowed, selection)
+
+
+def _fetching(queryset: QuerySet[Any], selection: Selection) -> QuerySet[Any]:
+    """Reads the relations to many; those that the handler prefetched its own way stay as they are."""
     lookups: tuple[Any, ...] = getattr(queryset, "_prefetch_related_lookups", ())
-    there = {getattr(lookup, "prefetch_to", lookup) for lookup in lookups}
-    return related.prefetch_related(*(name for name in selection.fetched if name not in there))
+    there = {str(getattr(lookup, "prefetch_to", lookup)): lookup for lookup in lookups}
+    if not selection.whole:
+        wanted = tuple(f"{name}__" for name in selection.fetched)
+        there = {name: lookup for name, lookup in there.items() if f"{name}__".startswith(wanted)}
+        queryset = queryset.prefetch_related(None).prefetch_related(*there.values())
+    return queryset.prefetch_related(*(name for name in selection.fetched if name not in there))

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ultrafox.schema.plain import Plain, plain_of
 from ultrafox.schema.projection import Node, node_of
 from ultrafox.schema.shape import Shape, shape_of
 
@@ -16,16 +17,19 @@ __all__: list[str] = []
 class NativeAdapter:
     """Struct, dataclass, TypedDict, and whatever else msgspec decodes. Made at start."""
 
-    __slots__ = ("_info", "_node", "_schema")
+    __slots__ = ("_decoder", "_info", "_node", "_plain", "_schema")
 
     def __init__(self, schema: Any) -> None:
         self._schema = schema
         self._info = msgspec.inspect.type_info(schema)
         self._node: Node = node_of(self._info)
+        self._plain: Plain | None = plain_of(self._node)
+        # Also finds what msgspec refuses in a reply: two untagged Structs in one union.
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(schema)
 
     def decoder(self) -> Callable[[bytes], Any]:
         """A bound method of C, nothing around it."""
-        return msgspec.json.Decoder(self._schema).decode
+        return self._decoder.decode
 
     def shape(self) -> Shape:
         """The types of the reply's parts."""
@@ -35,6 +39,14 @@ class NativeAdapter:
         """Takes what the schema names out of the value, and checks it.
 
         Two steps, because `msgspec.convert` alone passes an instance on with all that is inside, also what a subclass
-        added.
+        added. Rows of the database have nothing inside, and one step is enough where they fit as they are.
         """
+        if self._plain is not None:
+            value = self._plain.read(value)
+            if self._plain.is_certain(value):
+                try:
+                    return msgspec.convert(value, self._schema, from_attributes=True)
+                except msgspec.ValidationError:
+                    # A number where the schema says str: the projection knows what to do about it.
+                    pass
         return msgspec.convert(self._node.project(value), self._schema)

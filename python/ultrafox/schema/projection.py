@@ -176,7 +176,7 @@ class Record:
 
 def _attribute(model: Model, name: str, node: Node) -> Any:
     """What a field of the schema means of a model: a foreign key that the schema wants as a scalar is the key."""
-    keys, single = _relations(type(model))
+    keys, single = relations_of(type(model))
     if name in keys and not _holds_record(node):
         return getattr(model, keys[name])
     try:
@@ -188,7 +188,7 @@ def _attribute(model: Model, name: str, node: Node) -> Any:
 
 
 @functools.cache
-def _relations(model: type[Model]) -> tuple[dict[str, str], frozenset[str]]:
+def relations_of(model: type[Model]) -> tuple[dict[str, str], frozenset[str]]:
     """The attributes that hold the keys of foreign keys, and the relations to one that may be absent."""
     fields = model._meta.get_fields()
     keys = {field.name: str(field.attname) for field in model._meta.concrete_fields if field.is_relation}
@@ -270,6 +270,8 @@ def node_of(info: inspect.Type, made: dict[Any, Record] | None = None) -> Node:
             return Union(node_of(member, made) for member in info.types)
         case inspect.StructType() | inspect.DataclassType() | inspect.TypedDictType():
             return _record(info, made)
+        case inspect.CustomType():
+            raise TypeError(f"expected a Struct, dataclass, TypedDict or builtin type, given {info.cls.__qualname__}")
         case _:
             return Leaf(info)
 
