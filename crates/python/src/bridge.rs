@@ -60,31 +60,30 @@ impl Side {
 
     /// Turns a value into a reply on the calling thread, which may touch the database.
     pub(crate) fn reply(&self, py: Python<'_>, call: &Call, value: &Bound<'_, PyAny>) -> Outcome {
-        let reply = reply::way(call, value).and_then(|way| match way {
+        reply::way(call, value)
+            .and_then(|way| self.go(py, way, call, value))
+            .map_err(|error| problem::explained(py, &self.explain, error, &call.label))
+    }
+
+    fn go(&self, py: Python<'_>, way: Way, call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
+        match way {
             Way::Encode => reply::encoded(py, &self.encode, call, value),
             Way::Octets => reply::octets(call, value),
             Way::Empty => Ok(reply::empty(call)),
             Way::Finish => reply::finished(py, call, value),
-        });
-        reply.map_err(|error| problem::explained(py, &self.explain, error, &call.label))
+        }
     }
 
     /// What a coroutine's end means. Values that need the database leave the event loop's thread.
     pub(crate) fn outcome(&self, py: Python<'_>, call: &Call, result: PyResult<Bound<'_, PyAny>>) -> Answer {
-        let value = match result {
-            Ok(value) => value,
-            Err(error) => return Answer::Now(Err(problem::explained(py, &self.explain, error, &call.label))),
-        };
-        let blocks = match reply::way(call, &value) {
-            Ok(Way::Finish) => call.blocks.bind(py).call1((&value,)).and_then(|blocks| blocks.is_truthy()),
-            Ok(_) => Ok(false),
-            Err(error) => Err(error),
-        };
-        match blocks {
-            Ok(true) => Answer::OnThread(value.unbind()),
-            Ok(false) => Answer::Now(self.reply(py, call, &value)),
-            Err(error) => Answer::Now(Err(problem::explained(py, &self.explain, error, &call.label))),
-        }
+        let answer = result.and_then(|value| {
+            let way = reply::way(call, &value)?;
+            if matches!(way, Way::Finish) && call.blocks.bind(py).call1((&value,))?.is_truthy()? {
+                return Ok(Answer::OnThread(value.unbind()));
+            }
+            self.go(py, way, call, &value).map(|reply| Answer::Now(Ok(reply)))
+        });
+        answer.unwrap_or_else(|error| Answer::Now(Err(problem::explained(py, &self.explain, error, &call.label))))
     }
 
     /// A task has ended whose client is gone: only a real error is worth a word.

@@ -7,18 +7,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_channel::oneshot;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::PyDict;
 
 use crate::bridge::{Answer, Outcome, Side};
 use crate::call::Call;
-use crate::interpreter::{self, Arguments};
+use crate::interpreter;
 use crate::modules;
 
 /// How tasks are made for one event loop.
 pub(crate) struct Tasks {
     class: Py<PyAny>,
-    event_loop: Py<PyAny>,
-    names: Py<PyTuple>,
+    done: Py<PyAny>,
+    result: Py<PyAny>,
+    keywords: Py<PyDict>,
     eager: bool,
 }
 
@@ -31,11 +32,17 @@ pub(crate) enum Started<'py> {
 impl Tasks {
     pub(crate) fn new(py: Python<'_>, event_loop: Py<PyAny>) -> PyResult<Self> {
         let eager = py.version_info() >= (3, 12);
-        let names: &[&str] = if eager { &["loop", "eager_start"] } else { &["loop"] };
+        let class = modules::asyncio_task(py)?;
+        let keywords = PyDict::new(py);
+        keywords.set_item("loop", event_loop)?;
+        if eager {
+            keywords.set_item("eager_start", true)?;
+        }
         Ok(Self {
-            class: modules::asyncio_task(py)?.clone().unbind(),
-            event_loop,
-            names: PyTuple::new(py, names)?.unbind(),
+            done: class.getattr("done")?.unbind(),
+            result: class.getattr("result")?.unbind(),
+            class: class.clone().unbind(),
+            keywords: keywords.unbind(),
             eager,
         })
     }
@@ -43,15 +50,9 @@ impl Tasks {
     /// Starts `coroutine`, as far as it goes without waiting.
     pub(crate) fn start<'py>(&self, coroutine: Bound<'py, PyAny>) -> PyResult<Started<'py>> {
         let py = coroutine.py();
-        let mut arguments = Arguments::new();
-        arguments.push(coroutine);
-        arguments.push(self.event_loop.bind(py).clone());
-        if self.eager {
-            arguments.push(pyo3::types::PyBool::new(py, true).to_owned().into_any());
-        }
-        let task = interpreter::call(py, &self.class, &arguments, Some(&self.names))?;
-        if self.eager && task.call_method0(pyo3::intern!(py, "done"))?.is_truthy()? {
-            return Ok(Started::Done(task.call_method0(pyo3::intern!(py, "result"))));
+        let task = self.class.bind(py).call((coroutine,), Some(self.keywords.bind(py)))?;
+        if self.eager && interpreter::call_one(py, &self.done, &task)?.is_truthy()? {
+            return Ok(Started::Done(interpreter::call_one(py, &self.result, &task)));
         }
         Ok(Started::Suspended(task))
     }

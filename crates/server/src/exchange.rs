@@ -26,9 +26,12 @@ pub(crate) fn answer<H: Handler + 'static>(
     let open = link.open();
     let engine = Arc::clone(engine);
     let peer = link.peer;
+    let now = Instant::now();
+    // Also tells the reactor what the turn has cost so far.
+    link.now.set(now);
     async move {
         let (head, body) = request.into_parts();
-        let exchange = Exchange::new(head, peer, Instant::now());
+        let exchange = Exchange::new(head, peer, now);
         let reply = engine.handle(exchange, body).await;
         Ok(response(reply, open))
     }

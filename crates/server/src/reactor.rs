@@ -28,7 +28,7 @@ const ROUNDS: u32 = 4;
 const SCRATCH: usize = 64 * 1024;
 
 struct Slot<H: Handler + 'static> {
-    generation: u32,
+    key: Key,
     connection: Option<Connection<H>>,
 }
 
@@ -112,7 +112,6 @@ impl<H: Handler + 'static> Reactor<H> {
         self.wakes.adopt_thread();
         let began = self.clock();
         self.taken.set(0);
-        self.run_ready();
         for round in 0..ROUNDS {
             if round > 0 {
                 pause();
@@ -121,12 +120,9 @@ impl<H: Handler + 'static> Reactor<H> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 result => result?,
             }
-            if self.events.is_empty() {
-                break;
-            }
-            self.dispatch();
-            self.run_ready();
-            if self.taken.get() >= REQUESTS || self.clock().saturating_duration_since(began) > TIME {
+            let quiet = self.events.is_empty();
+            self.note_events();
+            if !self.run_within(began) || quiet {
                 break;
             }
         }
@@ -136,20 +132,30 @@ impl<H: Handler + 'static> Reactor<H> {
 
     /// Polls the connections that were woken since the last turn.
     pub fn run_ready(&mut self) {
-        for _ in 0..ROUNDS {
-            let mut ready = std::mem::take(&mut self.ready);
-            self.wakes.take(&mut ready);
-            if ready.is_empty() {
-                self.ready = ready;
-                return;
-            }
-            for key in ready.drain(..) {
+        let began = self.clock();
+        self.taken.set(0);
+        self.run_within(began);
+    }
+
+    /// Polls what is ready until nothing is left, or the budget: then the rest gets its share in the next turn.
+    fn run_within(&mut self, began: Instant) -> bool {
+        loop {
+            self.wakes.take(&mut self.ready);
+            let mut done = 0;
+            while let Some(key) = self.ready.get(done).copied() {
+                if self.taken.get() >= REQUESTS || self.now.get().saturating_duration_since(began) > TIME {
+                    self.ready.drain(..done);
+                    self.wakes.request_turn();
+                    return false;
+                }
+                done += 1;
                 self.drive(key);
             }
-            self.ready = ready;
+            self.ready.clear();
+            if done == 0 {
+                return true;
+            }
         }
-        // Connections that wake themselves over and over get their next share in the next turn.
-        self.wakes.request_turn();
     }
 
     /// Enforces the deadlines. To be called every [`TICK`].
@@ -207,34 +213,36 @@ impl<H: Handler + 'static> Reactor<H> {
         now
     }
 
-    fn dispatch(&mut self) {
+    /// Marks what the events say; the connections that can go on become ready.
+    fn note_events(&mut self) {
         let events = std::mem::replace(&mut self.events, Events::with_capacity(0));
         for event in &events {
             match event.token() {
                 LISTENER => self.accept(),
                 WAKER => {}
-                Token(index) => {
-                    let Some(connection) = self.slots.get(index).and_then(|slot| slot.connection.as_ref()) else {
-                        continue;
-                    };
-                    let link = &connection.link;
-                    if event.is_read_closed() || event.is_error() {
-                        link.finished.set(true);
-                    }
-                    if event.is_readable() || link.finished.get() {
-                        link.readable.set(true);
-                    }
-                    if event.is_writable() || event.is_error() {
-                        link.writable.set(true);
-                    }
-                    // Room to write matters to those alone who wait for it.
-                    if link.readable.get() || link.stalled.get().is_some() {
-                        self.drive_index(index);
-                    }
-                }
+                Token(index) => self.note(index, event),
             }
         }
         self.events = events;
+    }
+
+    fn note(&mut self, index: usize, event: &mio::event::Event) {
+        let Some(slot) = self.slots.get(index) else { return };
+        let Some(connection) = &slot.connection else { return };
+        let link = &connection.link;
+        if event.is_read_closed() || event.is_error() {
+            link.finished.set(true);
+        }
+        if event.is_readable() || link.finished.get() {
+            link.readable.set(true);
+        }
+        if event.is_writable() || event.is_error() {
+            link.writable.set(true);
+        }
+        // Room to write matters to those alone who wait for it.
+        if link.readable.get() || link.stalled.get().is_some() {
+            self.ready.push(slot.key);
+        }
     }
 
     fn accept(&mut self) {
@@ -267,18 +275,17 @@ impl<H: Handler + 'static> Reactor<H> {
         let _ = stream.set_nodelay(true);
         if index == self.slots.len() {
             self.slots.push(Slot {
-                generation: 0,
+                key: Key {
+                    index: index32,
+                    generation: 0,
+                },
                 connection: None,
             });
         }
         let link = Rc::new(self.link(stream));
         let Some(slot) = self.slots.get_mut(index) else { return };
-        slot.generation = slot.generation.wrapping_add(1);
-        let key = Key {
-            index: index32,
-            generation: slot.generation,
-        };
-        let waker = self.wakes.waker(key);
+        slot.key.generation = slot.key.generation.wrapping_add(1);
+        let waker = self.wakes.waker(slot.key);
         slot.connection = Some(Connection::new(link, waker, Arc::clone(&self.engine)));
         self.open += 1;
         self.drive_index(index);
@@ -306,7 +313,7 @@ impl<H: Handler + 'static> Reactor<H> {
 
     fn drive(&mut self, key: Key) {
         let index = key.index as usize;
-        if self.slots.get(index).is_some_and(|slot| slot.generation == key.generation) {
+        if self.slots.get(index).is_some_and(|slot| slot.key == key) {
             self.drive_index(index);
         }
     }

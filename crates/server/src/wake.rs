@@ -60,9 +60,9 @@ impl Wakes {
         }
     }
 
-    /// Moves the connections that were woken into `ready`, which is empty.
+    /// Appends the connections that were woken to `ready`.
     pub(crate) fn take(&self, ready: &mut Vec<Key>) {
-        LOCAL.with_borrow_mut(|local| std::mem::swap(local, ready));
+        LOCAL.with_borrow_mut(|local| ready.append(local));
         if self.pending.load(Ordering::Acquire) {
             // The flag falls before the queue is emptied: a push after that writes again.
             self.pending.store(false, Ordering::Release);
