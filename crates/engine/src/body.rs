@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 
-use crate::{OperationPlan, Problem, ProblemKind};
+use crate::{Exchange, OperationPlan, Plan, Problem, ProblemKind};
 
 /// What a door's body may fail with. One that is, or is caused by, a [`Problem`] is answered with that problem.
 pub type BodyError = Box<dyn Error + Send + Sync>;
@@ -37,41 +37,46 @@ impl BodyRule {
             None => Self::Ignore,
         }
     }
-
-    pub(crate) fn reads(self) -> bool {
-        self != Self::Ignore
-    }
 }
 
-/// Reads the body.
-pub(crate) async fn read<B>(
-    headers: &HeaderMap,
-    mut body: B,
+/// Reads what the rule asks for.
+pub(crate) async fn enter<B>(
+    exchange: &mut Exchange,
+    body: B,
     rule: BodyRule,
-    limit: u64,
-) -> Result<Bytes, Problem>
+    plan: &Plan,
+) -> Result<(), Problem>
 where
     B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BodyError>,
 {
-    let bytes = if body.is_end_stream() {
-        Bytes::new()
-    } else {
-        let declared = declared_length(headers, &body);
-        if declared > limit {
-            return Err(too_large(limit));
-        }
-        if let BodyRule::Json { .. } = rule {
-            check_media(headers)?;
-        }
-        collect(&mut body, declared, limit).await?
-    };
-    if bytes.is_empty() && rule == (BodyRule::Json { required: true }) {
+    if rule == BodyRule::Ignore {
+        return Ok(());
+    }
+    if !body.is_end_stream() {
+        exchange.body = read(&exchange.headers, body, rule, plan.body_limit).await?;
+    }
+    if exchange.body.is_empty() && rule == (BodyRule::Json { required: true }) {
         let detail =
             "Expected a JSON body, given none. Send one with `Content-Type: application/json`.";
         return Err(Problem::from(ProblemKind::BodyRequired).detail(detail));
     }
-    Ok(bytes)
+    Ok(())
+}
+
+async fn read<B>(headers: &HeaderMap, body: B, rule: BodyRule, limit: u64) -> Result<Bytes, Problem>
+where
+    B: http_body::Body<Data = Bytes> + Unpin,
+    B::Error: Into<BodyError>,
+{
+    let declared = declared_length(headers, &body);
+    if declared > limit {
+        return Err(too_large(limit));
+    }
+    if let BodyRule::Json { .. } = rule {
+        check_media(headers)?;
+    }
+    collect(body, declared, limit).await
 }
 
 fn declared_length<B: http_body::Body>(headers: &HeaderMap, body: &B) -> u64 {
@@ -85,7 +90,7 @@ fn declared_length<B: http_body::Body>(headers: &HeaderMap, body: &B) -> u64 {
     })
 }
 
-async fn collect<B>(body: &mut B, declared: u64, limit: u64) -> Result<Bytes, Problem>
+async fn collect<B>(mut body: B, declared: u64, limit: u64) -> Result<Bytes, Problem>
 where
     B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BodyError>,
@@ -93,7 +98,7 @@ where
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     let mut length: u64 = 0;
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|error| unreadable(error.into()))?;
         let Ok(data) = frame.into_data() else {
             continue;

@@ -1,11 +1,12 @@
 //! THE ORDER: what happens to a request, in the order in which it happens.
 //!
-//! The numbers are those of the table of stages in ARCHITECTURE.md; those in brackets wait for their rooms. Entering goes down; leaving goes up again in reverse, always: after an answer, after a refusal, at the end of a stream,
-//! and when the client has gone away and this future is dropped.
+//! The numbers are those of the table of stages in ARCHITECTURE.md; those in brackets wait for their rooms. Entering goes down.
+//! Leaving goes up again in reverse, always: after an answer, after a refusal, at the end of a stream, and when the client has
+//! gone away and this future is dropped.
 
 use bytes::Bytes;
 
-use crate::body::{self, BodyError};
+use crate::body::{self, BodyError, BodyRule};
 use crate::engine::Engine;
 use crate::routing::Routed;
 use crate::sight::Guard;
@@ -24,8 +25,17 @@ where
     // 2 sight
     let mut guard = engine.sight.enter(&exchange);
 
-    // 2 overload, 4 to 16, handler
-    let outcome = answer(engine, &mut guard, exchange, body).await;
+    let outcome = match enter(engine, &mut guard, &mut exchange) {
+        // 14 body
+        Ok(Next::Body(rule)) => match body::enter(&mut exchange, body, rule, engine.plan()).await {
+            // (15 idempotency, 16 cache)
+            // handler
+            Ok(()) => engine.handler().call(exchange).await,
+            Err(problem) => Err(problem),
+        },
+        Ok(Next::Leave(reply)) => Ok(reply),
+        Err(problem) => Err(problem),
+    };
 
     // Leaving, in reverse: first a refusal becomes the reply that it is for the client.
     let (reply, problem) = match outcome {
@@ -43,36 +53,28 @@ where
     reply
 }
 
-/// The stages that may refuse or answer, and the handler.
-async fn answer<H, B>(
+/// Where a request goes from the stages that never wait. They are a function of their own so that the future stays small.
+enum Next {
+    Body(BodyRule),
+    Leave(Reply),
+}
+
+fn enter<H: Handler>(
     engine: &Engine<H>,
     guard: &mut Guard<'_>,
-    mut exchange: Exchange,
-    body: B,
-) -> Result<Reply, Problem>
-where
-    H: Handler,
-    B: http_body::Body<Data = Bytes> + Unpin,
-    B::Error: Into<BodyError>,
-{
+    exchange: &mut Exchange,
+) -> Result<Next, Problem> {
     // 2 overload
     guard.admit()?;
     // 4 routing
-    let captures = match engine.routing.enter(&mut exchange)? {
+    let captures = match engine.routing.enter(exchange)? {
         Routed::Found(_, captures) => captures,
-        Routed::Answered(reply) => return Ok(reply),
+        Routed::Answered(reply) => return Ok(Next::Leave(reply)),
     };
     guard.routed(exchange.target);
     // (5 cors, 6 audit, 7 rate_limit by address, 8 version, 9 auth, 10 csrf)
     // 11 params
-    let rule = engine.enter_params(&mut exchange, captures)?;
+    let rule = engine.enter_params(exchange, captures)?;
     // (12 permissions, 13 rate_limit by principal)
-    // 14 body
-    if rule.reads() {
-        let limit = engine.plan().body_limit;
-        exchange.body = body::read(&exchange.headers, body, rule, limit).await?;
-    }
-    // (15 idempotency, 16 cache)
-    // handler
-    engine.handler().call(exchange).await
+    Ok(Next::Body(rule))
 }

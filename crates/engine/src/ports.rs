@@ -66,6 +66,11 @@ pub struct Record<'a> {
 
 /// Receives one record for every answer.
 pub trait Sink: Send + Sync {
+    /// Whether anyone will read a record. When not, none is made and no clock is read for it.
+    fn listens(&self) -> bool {
+        true
+    }
+
     /// Takes a record. Must not block: it is called between two requests.
     fn record(&self, record: &Record<'_>);
 }

@@ -65,6 +65,9 @@ impl Sight {
         problem: Option<&str>,
         bytes: u64,
     ) {
+        if !self.sink.listens() {
+            return;
+        }
         let operation = visit.operation.and_then(|id| self.plan.operation(id));
         self.sink.record(&Record {
             at: self.clock.wall(),

@@ -223,3 +223,22 @@ fn an_engine_may_be_shared_by_threads() {
     );
     shared(&engine.unwrap());
 }
+
+#[test]
+fn a_sink_that_does_not_listen_gets_no_records() {
+    struct Deaf;
+    impl ultrafox_engine::Sink for Deaf {
+        fn listens(&self) -> bool {
+            false
+        }
+
+        fn record(&self, _: &ultrafox_engine::Record<'_>) {
+            unreachable!("nobody listens");
+        }
+    }
+    let answer = ultrafox_testkit::Answers(|_| Ok(text(b"a")));
+    let plan = plan(&[("GET", "/a")]);
+    let engine = Engine::new(plan, answer, Arc::new(Deaf), Arc::new(FakeClock::new())).unwrap();
+    let reply = finish(engine.handle(request("GET", "/a").exchange(), Chunks::default()));
+    assert_eq!((reply.status, engine.in_flight()), (StatusCode::CREATED, 0));
+}

@@ -1,0 +1,81 @@
+//! Scalar parameters.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod constraints;
+mod scalars;
+mod sources;
+
+use serde_json::Value;
+use ultrafox_engine::{Bound, ParamKind, ParamPlan, ParamSource, Plan, Scalar};
+use ultrafox_testkit::{RequestBuilder, Scene, body_of, plan, request};
+
+fn param(name: &str, source: ParamSource, kind: ParamKind) -> ParamPlan {
+    ParamPlan {
+        source,
+        kind,
+        ..plan(&[("GET", &format!("/{{{name}}}"))])
+            .operations
+            .remove(0)
+            .params
+            .remove(0)
+    }
+}
+
+fn query(kind: ParamKind) -> ParamPlan {
+    param("x", ParamSource::Query, kind)
+}
+
+fn scene(params: &[ParamPlan]) -> Scene {
+    let mut plan: Plan = plan(&[("GET", "/a")]);
+    plan.operations[0].params = params.to_vec();
+    Scene::new(plan)
+}
+
+/// The values, or what is said about each fault: `query.x int_expected Expected …`.
+fn outcome(scene: &Scene, asked: RequestBuilder) -> Result<Vec<Scalar>, Vec<String>> {
+    let reply = scene.ask(asked);
+    if let Some(exchange) = scene.seen() {
+        return Ok(exchange.values.into_vec());
+    }
+    assert_eq!(reply.status, 422);
+    let document: Value = serde_json::from_slice(&body_of(reply).0).unwrap();
+    assert_eq!(document["code"], "invalid_parameters");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let line = |fault: &Value| {
+        let loc = &fault["loc"];
+        format!(
+            "{}.{} {} {}",
+            text(&loc[0]),
+            text(&loc[1]),
+            text(&fault["code"]),
+            text(&fault["message"])
+        )
+    };
+    Err(document["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(line)
+        .collect())
+}
+
+fn read(params: &[ParamPlan], query: &str) -> Result<Vec<Scalar>, Vec<String>> {
+    outcome(&scene(params), request("GET", &format!("/a?{query}")))
+}
+
+fn value(kind: ParamKind, sent: &str) -> Option<Scalar> {
+    read(&[query(kind)], &format!("x={sent}"))
+        .ok()
+        .map(|mut values| values.remove(0))
+}
+
+fn code(param: &ParamPlan, sent: &str) -> String {
+    match read(std::slice::from_ref(param), &format!("x={sent}")) {
+        Ok(_) => "ok".to_owned(),
+        Err(faults) => faults[0].split(' ').nth(1).unwrap().to_owned(),
+    }
+}
+
+fn text(text: &str) -> Scalar {
+    Scalar::Text(text.into())
+}
