@@ -57,7 +57,7 @@ def shared(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="session")
 def server(shared: Serve) -> Server:
     """The test project with its settings as they are."""
-    return shared(meant=[r"SynchronousOnlyOperation", r"response", r"encod"])
+    return shared()
 
 
 @pytest.fixture(scope="session")

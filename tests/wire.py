@@ -114,6 +114,8 @@ class Wire:
     def close(self) -> None:
         self.socket.close()
 
+    __del__ = close
+
     def readable(self, seconds: float) -> bool:
         """Whether something (bytes, or the end) arrives in that time."""
         return bool(self.buffer) or bool(select.select([self.socket], [], [], seconds)[0])

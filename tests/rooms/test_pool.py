@@ -59,7 +59,7 @@ class TestThreads:
 
     def test_their_number_is_set(self, shared):
         """Two threads never bring three parties together."""
-        server = shared(settings=FEW, meant=["BrokenBarrierError"])
+        server = shared(settings=FEW)
         key = name()
         assert {reply.status for reply in at_once(server, [f"{ROOT}/together/{key}?parties=2"] * 2)} == {200}
         threads = {reply.json()["thread"] for reply in at_once(server, [f"{ROOT}/where"] * 30)}
@@ -143,14 +143,14 @@ class TestLease:
 
     @pytest.mark.parametrize("settings", [{}, FEW], ids=["default", "few"])
     def test_an_iterator_keeps_its_thread(self, server, shared, settings):
-        server = shared(settings=settings, meant=["BrokenBarrierError"]) if settings else server
+        server = shared(settings=settings) if settings else server
         replies = at_once(server, [f"{ROOT}/lease/iterate"] * 8)
         titles = [f"Book {number}" for number in range(1, 31)]
         assert [(reply.status, reply.json()) for reply in replies] == [(200, titles)] * 8
 
     def test_waiting_requests_do_not_starve_the_pool(self, shared):
         """Sixteen that have used a thread, and will again, on a pool of two."""
-        server = shared(settings=FEW, meant=["BrokenBarrierError"])
+        server = shared(settings=FEW)
         key = name()
         lines = [server.wire().send(wire.request(f"{ROOT}/lease/wait/{key}")) for _ in range(16)]
         until(lambda: len(server.json(f"{ROOT}/told/{key}")) == 16)
