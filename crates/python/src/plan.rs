@@ -39,7 +39,7 @@ pub(crate) fn plan_check<'py>(py: Python<'py>, plan: &[u8]) -> PyResult<Bound<'p
     Ok(PyBytes::new(py, &written))
 }
 
-/// A plan in which every field says something, as Rust writes it.
+/// A plan in which every field says something somewhere, as Rust writes it.
 #[pyfunction]
 pub(crate) fn plan_example(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
     let written = serde_json::to_vec(&example()).map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -47,7 +47,7 @@ pub(crate) fn plan_example(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
 }
 
 fn example() -> Plan {
-    let param = ParamPlan {
+    let id = ParamPlan {
         name: "id".into(),
         source: ParamSource::Path,
         kind: ParamKind::Int,
@@ -57,9 +57,23 @@ fn example() -> Plan {
         ge: Some(Limit::Int(1)),
         lt: Some(Limit::Float(10.5)),
         le: Some(Limit::Int(10)),
+        min_length: None,
+        max_length: None,
+        pattern: None,
+    };
+    let word = ParamPlan {
+        name: "word".into(),
+        source: ParamSource::Query,
+        kind: ParamKind::Str,
+        required: false,
+        converter: None,
+        gt: None,
+        ge: None,
+        lt: None,
+        le: None,
         min_length: Some(1),
         max_length: Some(2),
-        pattern: Some("^[0-9]+$".into()),
+        pattern: Some("^[a-z]+$".into()),
     };
     Plan {
         version: Plan::VERSION,
@@ -74,7 +88,7 @@ fn example() -> Plan {
             method: "POST".into(),
             path: "/api/items/{id}".into(),
             label: "shop.api.items".into(),
-            params: vec![param],
+            params: vec![id, word],
             body: Some(BodyPlan { required: true }),
             keeps_body: true,
         }],

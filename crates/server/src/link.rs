@@ -75,6 +75,8 @@ pub(crate) struct Link {
     pub(crate) finished: Cell<bool>,
     /// An exchange is open: from its head to the last byte of its answer.
     pub(crate) at_work: Cell<bool>,
+    /// The next request, or the end, has come while an exchange was open: read on when it is closed.
+    pub(crate) waiting: Cell<bool>,
     pub(crate) refusal: RefCell<Option<Problem>>,
     /// Since when the client has not taken a byte that we have for it.
     pub(crate) stalled: Cell<Option<Instant>>,

@@ -304,6 +304,7 @@ impl<H: Handler + 'static> Reactor<H> {
             writable: Cell::new(true),
             finished: Cell::new(false),
             at_work: Cell::new(false),
+            waiting: Cell::new(false),
             refusal: RefCell::new(None),
             stalled: Cell::new(None),
             requests: Cell::new(0),

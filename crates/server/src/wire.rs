@@ -110,16 +110,18 @@ impl Wire {
 
     /// A request is being answered: what comes now waits; that the client leaves must be seen.
     fn watch(&mut self) -> Poll<io::Result<()>> {
+        self.link.waiting.set(!self.buffer.is_empty() || self.link.finished.get());
         while self.buffer.len() < WAITING {
             match self.fill() {
                 Poll::Ready(Ok(0)) => {
+                    self.link.waiting.set(true);
                     if let State::Working = self.link.state.get() {
                         let since = self.link.now.get();
                         self.link.state.set(State::HalfClosed { since });
                     }
                     return Poll::Pending;
                 }
-                Poll::Ready(Ok(_)) => {}
+                Poll::Ready(Ok(_)) => self.link.waiting.set(true),
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => return Poll::Pending,
             }
