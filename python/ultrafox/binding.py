@@ -7,8 +7,8 @@ from typing import Any
 
 from ultrafox.annotations import name_of
 from ultrafox.exceptions import DeclarationError
+from ultrafox.markers import MISSING
 from ultrafox.nearest import did_you_mean
-from ultrafox.params import MISSING
 from ultrafox.path import Template
 from ultrafox.plan import ParamPlan
 from ultrafox.signature import KINDS, Argument, Kind, Signature

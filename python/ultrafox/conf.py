@@ -102,7 +102,7 @@ def load() -> Settings:
         middleware=middleware,
         limits=Limits(**(defaults | _numbers(Limits, given.get("LIMITS", {}), 'ULTRAFOX["LIMITS"]'))),
         pool=Pool(**_numbers(Pool, given.get("POOL", {}), 'ULTRAFOX["POOL"]')),
-        warnings=tuple(_warnings(django_settings.DATABASES)),
+        warnings=tuple(warnings(django_settings.DATABASES)),
     )
 
 
@@ -187,15 +187,11 @@ def _allowed_hosts(hosts: Iterable[str], debug: bool) -> tuple[str, ...]:
     )
 
 
-def _warnings(databases: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+def warnings(databases: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+    """What the banner should say of these databases."""
     for alias, database in databases.items():
-        pooled = isinstance(database.get("OPTIONS"), Mapping) and database["OPTIONS"].get("pool")
-        if (
-            database.get("ENGINE")
-            and not database.get("CONN_MAX_AGE", 0)
-            and database.get("CONN_MAX_AGE", 0) is not None
-            and not pooled
-        ):
+        pooled = database.get("OPTIONS", {}).get("pool")
+        if database.get("ENGINE") and database.get("CONN_MAX_AGE", 0) == 0 and not pooled:
             yield (
                 f'DATABASES["{alias}"]: CONN_MAX_AGE is 0, so every request opens a connection and closes it.'
                 ' Set "CONN_MAX_AGE": None and "CONN_HEALTH_CHECKS": True.'

@@ -14,8 +14,8 @@ from ultrafox.annotations import call_of, name_of, place_of, plain_function
 from ultrafox.binding import REQUEST, bind
 from ultrafox.dispatch import EMPTY, Call, Mode, Reply
 from ultrafox.exceptions import DeclarationError
+from ultrafox.markers import MISSING
 from ultrafox.nearest import check_keywords
-from ultrafox.params import MISSING
 from ultrafox.plan import BodyPlan, OperationPlan
 from ultrafox.schema import Adapter, adapter_for
 from ultrafox.signature import UNANNOTATED, Signature, read
@@ -162,8 +162,8 @@ def _schema(schema: Any, place: str) -> Adapter:
     try:
         return adapter_for(schema)
     except (TypeError, NameError, ValueError, msgspec.MsgspecError) as error:
-        given = name_of(schema)
-        raise DeclarationError(f"{place}: expected a type that msgspec knows, given {given}: {error}") from error
+        given, why = name_of(schema), str(error).rstrip(".")
+        raise DeclarationError(f"{place}: expected a type that msgspec knows, given {given}: {why}.") from error
 
 
 def _response_schema(response: Any, place: str) -> Adapter | None:

@@ -12,96 +12,14 @@ and else from the query string.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final
+
+from ultrafox import markers
 
 __all__ = ["Body", "Cookie", "Header", "Path", "Query"]
 
-ScalarSource = Literal["path", "query", "header", "cookie"]
-Source = ScalarSource | Literal["body"]
-
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING: Final = _Missing()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constraints:
-    """What a value must satisfy; None where nothing is asked."""
-
-    gt: float | None = None
-    ge: float | None = None
-    lt: float | None = None
-    le: float | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a marker says about an argument."""
-
-    source: Source
-    alias: str | None
-    default: Any
-    constraints: Constraints
-
-
-class Marker:
-    """Makes the marks of one source: `Query`, or `Query("page")`, in `Annotated` or as the default of the argument.
-
-    A text in the first place is the name on the wire; `...` there means required, and anything else is the default.
-    """
-
-    __slots__ = ("name", "source")
-
-    def __init__(self, name: str, source: Source) -> None:
-        self.name = name
-        self.source: Source = source
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def __call__(
-        self,
-        alias_or_default: Any = MISSING,
-        /,
-        *,
-        default: Any = MISSING,
-        alias: str | None = None,
-        gt: float | None = None,
-        ge: float | None = None,
-        lt: float | None = None,
-        le: float | None = None,
-        min_length: int | None = None,
-        max_length: int | None = None,
-        pattern: str | None = None,
-    ) -> Any:
-        if isinstance(alias_or_default, str):
-            if alias is not None:
-                raise TypeError(
-                    f"{self.name}: expected the name on the wire once, given {alias_or_default!r} and alias={alias!r}."
-                )
-            alias = alias_or_default
-        elif alias_or_default is not MISSING:
-            if default is not MISSING:
-                raise TypeError(
-                    f"{self.name}: expected the default once, given {alias_or_default!r} and default={default!r}."
-                )
-            default = alias_or_default
-        constraints = Constraints(
-            gt=gt, ge=ge, lt=lt, le=le, min_length=min_length, max_length=max_length, pattern=pattern
-        )
-        return Mark(self.source, alias, MISSING if default is ... else default, constraints)
-
-
-Path: Final = Marker("Path", "path")
-Query: Final = Marker("Query", "query")
-Header: Final = Marker("Header", "header")
-Cookie: Final = Marker("Cookie", "cookie")
-Body: Final = Marker("Body", "body")
+Path: Final = markers.Marker("Path", "path")
+Query: Final = markers.Marker("Query", "query")
+Header: Final = markers.Marker("Header", "header")
+Cookie: Final = markers.Marker("Cookie", "cookie")
+Body: Final = markers.Marker("Body", "body")

@@ -71,7 +71,9 @@ def _parameter(text: str, path: str) -> tuple[str, str | None]:
     else:
         name, converter = left, right
     if converter is not None and converter not in CONVERTERS:
-        cure = did_you_mean(converter, CONVERTERS) or did_you_mean(left, CONVERTERS)
+        # Either side may be the converter.
+        cures = [cure for side in (left, right) if (cure := did_you_mean(side, CONVERTERS))]
+        cure = cures[0] if len(cures) == 1 else ""
         known = ", ".join(CONVERTERS)
         raise DeclarationError(f"Expected a converter out of {known} in `{path}`, given `{text}`.{cure}")
     if not name.isidentifier():

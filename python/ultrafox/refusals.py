@@ -156,7 +156,7 @@ def _fault(text: str) -> Fault:
     field = _FIELD.match(said)
     if field:
         return [*loc, field[2]], "missing" if field[1] == "missing required" else "unknown", f"{said}."
-    return loc, _code(said), f"{said}."
+    return loc, _code(said), said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def _code(said: str) -> str:

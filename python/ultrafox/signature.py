@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from ultrafox.annotations import Peeled, annotations_of, evaluate, is_schema, name_of, peel, place_of, plain_function
 from ultrafox.exceptions import DeclarationError
-from ultrafox.params import MISSING, Constraints, Mark, Marker
+from ultrafox.markers import MISSING, Constraints, Mark, Marker
 from ultrafox.request import Request
 
 __all__: list[str] = []

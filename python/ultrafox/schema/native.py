@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ultrafox.schema.choices import choice_of
 from ultrafox.schema.plain import Plain, plain_of
 from ultrafox.schema.projection import Node, node_of
 from ultrafox.schema.shape import Shape, shape_of
@@ -25,7 +26,7 @@ class NativeAdapter:
         self._node: Node = node_of(self._info)
         self._plain: Plain | None = plain_of(self._node)
         # Also finds what msgspec refuses in a reply: two untagged Structs in one union.
-        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(schema)
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(schema, dec_hook=choice_of)
 
     def decoder(self) -> Callable[[bytes], Any]:
         """A bound method of C, nothing around it."""
@@ -45,8 +46,8 @@ class NativeAdapter:
             value = self._plain.read(value)
             if self._plain.is_certain(value):
                 try:
-                    return msgspec.convert(value, self._schema, from_attributes=True)
+                    return msgspec.convert(value, self._schema, from_attributes=True, dec_hook=choice_of)
                 except msgspec.ValidationError:
                     # A number where the schema says str: the projection knows what to do about it.
                     pass
-        return msgspec.convert(self._node.project(value), self._schema)
+        return msgspec.convert(self._node.project(value), self._schema, dec_hook=choice_of)

@@ -23,6 +23,7 @@ from msgspec import inspect
 
 from ultrafox.exceptions import NotFound
 from ultrafox.orm import RecordType, first, rows
+from ultrafox.schema.choices import are_choices, choice_of
 from ultrafox.schema.leaves import coercion_for
 from ultrafox.schema.shape import EXACT
 
@@ -48,7 +49,8 @@ class Leaf:
 
     def __init__(self, info: inspect.Type) -> None:
         self.project: Callable[[Any], Any] = coercion_for(info)
-        self.exact = (info.cls,) if isinstance(info, inspect.EnumType) else EXACT.get(type(info), ())
+        by_class = isinstance(info, (inspect.EnumType, inspect.CustomType))
+        self.exact = (info.cls,) if by_class else EXACT.get(type(info), ())
 
 
 class Sequence:
@@ -243,7 +245,7 @@ class Union:
                     return record
         for record in self.records[:-1]:
             try:
-                msgspec.convert(record.project(value), record.info.cls)
+                msgspec.convert(record.project(value), record.info.cls, dec_hook=choice_of)
             except ValueError:
                 continue
             return record
@@ -270,7 +272,7 @@ def node_of(info: inspect.Type, made: dict[Any, Record] | None = None) -> Node:
             return Union(node_of(member, made) for member in info.types)
         case inspect.StructType() | inspect.DataclassType() | inspect.TypedDictType():
             return _record(info, made)
-        case inspect.CustomType():
+        case inspect.CustomType() if not are_choices(info):
             raise TypeError(f"expected a Struct, dataclass, TypedDict or builtin type, given {info.cls.__qualname__}")
         case _:
             return Leaf(info)

@@ -14,7 +14,6 @@ Types alone are compared. Constraints (msgspec.Meta) and Literal values are chec
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import decimal
 import uuid
@@ -58,7 +57,7 @@ def shape_of(info: inspect.Type, within: tuple[Any, ...] = ()) -> Shape:
     match info:
         case inspect.AnyType():
             return ANY
-        case inspect.EnumType():
+        case inspect.EnumType() | inspect.CustomType():
             return ("exact", (info.cls,))
         case inspect.LiteralType():
             return ("exact", tuple(dict.fromkeys(type(value) for value in info.values)))
@@ -77,11 +76,6 @@ def shape_of(info: inspect.Type, within: tuple[Any, ...] = ()) -> Shape:
 def _record(info: inspect.StructType | inspect.DataclassType, within: tuple[Any, ...]) -> Shape:
     if info.cls in within:
         return NEVER
-    if isinstance(info, inspect.DataclassType):
-        # msgspec encodes every field of a dataclass; those that it would not read back are no part of the schema.
-        named = {field.name for field in info.fields}
-        if named != {field.name for field in dataclasses.fields(info.cls)}:
-            return NEVER
     fields = tuple((field.name, shape_of(field.type, (*within, info.cls))) for field in info.fields)
     if any(shape == NEVER for _, shape in fields):
         return NEVER
