@@ -72,7 +72,7 @@ impl<H: Handler> Engine<H> {
     /// `let engine = Rc::clone(&engine); async move { engine.handle(exchange, body).await }`.
     pub fn handle<B>(
         &self,
-        exchange: Exchange,
+        exchange: Box<Exchange>,
         body: B,
     ) -> impl Future<Output = Reply> + use<'_, H, B>
     where

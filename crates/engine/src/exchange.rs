@@ -25,7 +25,8 @@ pub enum Target {
     Fallback,
 }
 
-/// One request: what the client sent, and what the stages found out about it.
+/// One request: what the client sent, and what the stages found out about it. It is boxed at the door and goes its whole way in that
+/// box, for it is large and changes hands often.
 #[derive(Debug)]
 pub struct Exchange {
     /// The method as it was sent; a HEAD that a GET operation answers stays HEAD.
@@ -51,8 +52,8 @@ pub struct Exchange {
 impl Exchange {
     /// A request as it came from a door.
     #[must_use]
-    pub fn new(head: http::request::Parts, peer: Option<SocketAddr>, started: Instant) -> Self {
-        Self {
+    pub fn new(head: http::request::Parts, peer: Option<SocketAddr>, started: Instant) -> Box<Self> {
+        Box::new(Self {
             method: head.method,
             uri: head.uri,
             headers: head.headers,
@@ -62,6 +63,6 @@ impl Exchange {
             target: Target::Nobody,
             values: SmallVec::new(),
             body: Bytes::new(),
-        }
+        })
     }
 }

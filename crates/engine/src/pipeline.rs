@@ -13,7 +13,7 @@ use crate::sight::Guard;
 use crate::{Exchange, Handler, Problem, Reply, request_id};
 
 /// The whole way of one request.
-pub(crate) async fn run<H, B>(engine: &Engine<H>, mut exchange: Exchange, body: B) -> Reply
+pub(crate) async fn run<H, B>(engine: &Engine<H>, mut exchange: Box<Exchange>, body: B) -> Reply
 where
     H: Handler,
     B: http_body::Body<Data = Bytes> + Unpin,

@@ -14,7 +14,7 @@ pub trait Handler {
     type Call: Future<Output = Result<Reply, Problem>>;
 
     /// Starts the handler of `exchange.target`.
-    fn call(&self, exchange: Exchange) -> Self::Call;
+    fn call(&self, exchange: Box<Exchange>) -> Self::Call;
 }
 
 /// Tells the time.

@@ -43,11 +43,11 @@ impl Sink for Deaf {
     fn record(&self, _: &Record<'_>) {}
 }
 
-fn answer(_: Exchange) -> Result<Reply, ultrafox_engine::Problem> {
+fn answer(_: Box<Exchange>) -> Result<Reply, ultrafox_engine::Problem> {
     Ok(Reply::empty(StatusCode::OK))
 }
 
-fn nobody(exchange: Exchange) -> Result<Reply, ultrafox_engine::Problem> {
+fn nobody(exchange: Box<Exchange>) -> Result<Reply, ultrafox_engine::Problem> {
     let status = if exchange.target == Target::Nobody {
         404
     } else {
@@ -56,7 +56,7 @@ fn nobody(exchange: Exchange) -> Result<Reply, ultrafox_engine::Problem> {
     Ok(Reply::empty(StatusCode::from_u16(status).unwrap()))
 }
 
-type Function = fn(Exchange) -> Result<Reply, ultrafox_engine::Problem>;
+type Function = fn(Box<Exchange>) -> Result<Reply, ultrafox_engine::Problem>;
 
 fn engine(plan: Plan, function: Function) -> Engine<Answers<Function>> {
     Engine::new(

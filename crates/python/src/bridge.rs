@@ -51,7 +51,7 @@ pub(crate) struct Side {
 
 impl Side {
     /// Runs a sync function to its end on the calling thread.
-    pub(crate) fn run(&self, py: Python<'_>, call: &Call, exchange: Exchange) -> Outcome {
+    pub(crate) fn run(&self, py: Python<'_>, call: &Call, exchange: Box<Exchange>) -> Outcome {
         match call.invoke(py, exchange) {
             Ok(value) => self.reply(py, call, &value),
             Err(raised) => Err(self.problem(py, call, raised)),
@@ -132,7 +132,7 @@ impl Bridge {
         Running::waiting(receiver, None)
     }
 
-    fn start(&self, py: Python<'_>, call: &Arc<Call>, exchange: Exchange) -> Running {
+    fn start(&self, py: Python<'_>, call: &Arc<Call>, exchange: Box<Exchange>) -> Running {
         let side = &self.side;
         let coroutine = match call.invoke(py, exchange) {
             Ok(coroutine) => coroutine,
@@ -187,7 +187,7 @@ pub(crate) fn give_way(py: Python<'_>) {
 impl Handler for Bridge {
     type Call = Running;
 
-    fn call(&self, exchange: Exchange) -> Running {
+    fn call(&self, exchange: Box<Exchange>) -> Running {
         let id = match exchange.target {
             Target::Operation(OperationId(id)) => id,
             Target::Fallback => return self.submit(|answer| Job::Fallback { exchange, answer }),

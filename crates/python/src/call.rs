@@ -91,7 +91,7 @@ impl Call {
     }
 
     /// Calls the function; what it returns may be a coroutine.
-    pub(crate) fn invoke<'py>(&self, py: Python<'py>, exchange: Exchange) -> Result<Bound<'py, PyAny>, Raised> {
+    pub(crate) fn invoke<'py>(&self, py: Python<'py>, exchange: Box<Exchange>) -> Result<Bound<'py, PyAny>, Raised> {
         let mut arguments = Arguments::with_capacity(self.arguments.len());
         let mut request = None;
         for (place, argument) in self.arguments.iter().enumerate() {

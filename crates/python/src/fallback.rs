@@ -20,7 +20,7 @@ const WAITING: usize = 4;
 const LABEL: &str = "django";
 
 /// Answers a request with the project's own handler.
-pub(crate) fn run(py: Python<'_>, side: &Side, exchange: Exchange, answer: oneshot::Sender<Outcome>) {
+pub(crate) fn run(py: Python<'_>, side: &Side, exchange: Box<Exchange>, answer: oneshot::Sender<Outcome>) {
     match start(py, side, exchange) {
         Ok((reply, None)) => {
             // The client may have gone in between.
@@ -43,7 +43,7 @@ pub(crate) fn run(py: Python<'_>, side: &Side, exchange: Exchange, answer: onesh
 fn start<'py>(
     py: Python<'py>,
     side: &Side,
-    exchange: Exchange,
+    exchange: Box<Exchange>,
 ) -> PyResult<(Reply, Option<Bound<'py, PyAny>>)> {
     let Some(fallback) = &side.fallback else {
         return Err(pyo3::exceptions::PyRuntimeError::new_err("there is no fallback"));

@@ -20,7 +20,7 @@ struct Nobody;
 impl Handler for Nobody {
     type Call = std::future::Ready<Result<Reply, Problem>>;
 
-    fn call(&self, _: Exchange) -> Self::Call {
+    fn call(&self, _: Box<Exchange>) -> Self::Call {
         std::future::ready(Err(Problem::from(ProblemKind::InternalError)))
     }
 }

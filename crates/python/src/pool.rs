@@ -27,7 +27,7 @@ pub(crate) enum Job {
     /// A sync handler.
     Handler {
         call: Arc<Call>,
-        exchange: Exchange,
+        exchange: Box<Exchange>,
         answer: oneshot::Sender<Outcome>,
     },
     /// A value whose conversion touches the database.
@@ -38,7 +38,7 @@ pub(crate) enum Job {
     },
     /// A path that no API claims.
     Fallback {
-        exchange: Exchange,
+        exchange: Box<Exchange>,
         answer: oneshot::Sender<Outcome>,
     },
     /// A Python callable that never raises.

@@ -29,7 +29,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(exchange: Exchange) -> Self {
+    pub(crate) fn new(exchange: Box<Exchange>) -> Self {
         Self {
             method: exchange.method,
             uri: exchange.uri,

@@ -115,10 +115,11 @@ impl AccessLog {
 }
 
 impl Sink for AccessLog {
+    fn listens(&self) -> bool {
+        self.format != AccessLogFormat::Off
+    }
+
     fn record(&self, record: &Record<'_>) {
-        if self.format == AccessLogFormat::Off {
-            return;
-        }
         let mut lines = lock(&self.lines);
         lines.date(record.at);
         match self.format {

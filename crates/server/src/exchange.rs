@@ -29,9 +29,9 @@ pub(crate) fn answer<H: Handler + 'static>(
     let now = Instant::now();
     // Also tells the reactor what the turn has cost so far.
     link.now.set(now);
+    let (head, body) = request.into_parts();
+    let exchange = Exchange::new(head, peer, now);
     async move {
-        let (head, body) = request.into_parts();
-        let exchange = Exchange::new(head, peer, now);
         let reply = engine.handle(exchange, body).await;
         Ok(response(reply, open))
     }

@@ -1,5 +1,6 @@
 //! hyper's view of the socket: only whole, sound heads and well-framed bodies get through, one request at a time.
 
+use std::fmt;
 use std::io::{self, IoSlice, Read as _, Write as _};
 use std::net::Shutdown;
 use std::pin::Pin;
@@ -7,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use hyper::rt::ReadBufCursor;
-use ultrafox_engine::Problem;
+use ultrafox_engine::{Problem, ProblemKind};
 
 use crate::chunked::{ChunkFault, Chunked};
 use crate::head::{Framing, Head, HeadFault};
@@ -34,7 +35,7 @@ enum Step {
     /// They are no request.
     Refuse(Problem),
     /// They are no part of the body.
-    Break(&'static str),
+    Break(ProblemKind, &'static str),
 }
 
 /// The socket with its guard.
@@ -65,7 +66,7 @@ impl Wire {
                 State::Aborted => return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
                 State::Closing if !self.link.at_work.get() => return Poll::Ready(Ok(())),
                 State::Closing if !matches!(self.place, Place::Head(_)) => {
-                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                    return Poll::Ready(Err(broken(ProblemKind::RequestTimeout, "Expected the body sooner.")));
                 }
                 _ => {}
             }
@@ -83,7 +84,7 @@ impl Wire {
                     self.link.state.set(State::Closing);
                 }
                 // The engine is reading the body: it is told, and answers.
-                Step::Break(detail) => return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, detail))),
+                Step::Break(kind, detail) => return Poll::Ready(Err(broken(kind, detail))),
                 Step::More => match self.fill() {
                     Poll::Ready(Ok(0)) => return Poll::Ready(Ok(())),
                     Poll::Ready(Ok(_)) => {}
@@ -162,7 +163,7 @@ impl Wire {
                     self.progress(taken as u64, ended);
                     Step::Deliver(taken)
                 }
-                Err(fault) => Step::Break(chunk_fault(fault)),
+                Err(fault) => chunk_fault(fault),
             },
         }
     }
@@ -285,9 +286,33 @@ fn head_problem(fault: HeadFault) -> Problem {
     Problem::from(fault.kind).detail(fault.detail)
 }
 
-fn chunk_fault(fault: ChunkFault) -> &'static str {
+fn chunk_fault(fault: ChunkFault) -> Step {
     match fault {
-        ChunkFault::Malformed => "Expected a body in chunks as RFC 9112 §7.1 has them.",
-        ChunkFault::TrailersTooLarge => "Expected at most 8 KiB of trailers.",
+        ChunkFault::Malformed => Step::Break(
+            ProblemKind::BadRequest,
+            "Expected a body in chunks as RFC 9112 §7.1 has them.",
+        ),
+        ChunkFault::TrailersTooLarge => Step::Break(ProblemKind::HeadersTooLarge, "Expected at most 8 KiB of trailers."),
+    }
+}
+
+/// An error of the body that tells the engine what to answer.
+fn broken(kind: ProblemKind, detail: &str) -> io::Error {
+    io::Error::other(Broken(Problem::from(kind).detail(detail)))
+}
+
+/// `io::Error` names the causes of what it holds, and never what it holds.
+#[derive(Debug)]
+struct Broken(Problem);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl std::error::Error for Broken {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
     }
 }

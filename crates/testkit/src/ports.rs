@@ -13,10 +13,10 @@ use ultrafox_engine::{Clock, Exchange, Handler, Problem, Record, Reply, Sink, Tr
 /// A handler that answers with what a function makes of the exchange.
 pub struct Answers<F>(pub F);
 
-impl<F: Fn(Exchange) -> Result<Reply, Problem>> Handler for Answers<F> {
+impl<F: Fn(Box<Exchange>) -> Result<Reply, Problem>> Handler for Answers<F> {
     type Call = std::future::Ready<Result<Reply, Problem>>;
 
-    fn call(&self, exchange: Exchange) -> Self::Call {
+    fn call(&self, exchange: Box<Exchange>) -> Self::Call {
         std::future::ready((self.0)(exchange))
     }
 }
@@ -28,7 +28,7 @@ pub struct Pending;
 impl Handler for Pending {
     type Call = Never;
 
-    fn call(&self, _: Exchange) -> Never {
+    fn call(&self, _: Box<Exchange>) -> Never {
         Never
     }
 }

@@ -58,7 +58,7 @@ impl RequestBuilder {
     /// When method, target or a field is not one that `http` accepts.
     #[must_use]
     #[allow(clippy::expect_used)]
-    pub fn exchange(self) -> Exchange {
+    pub fn exchange(self) -> Box<Exchange> {
         let builder = match self.host {
             Some(host) => self.builder.header("host", host),
             None => self.builder,

@@ -6,7 +6,7 @@ use ultrafox_engine::{Engine, Exchange, Plan, Problem, Reply, Target};
 
 use crate::{Answers, Chunks, FakeClock, RememberingSink, RequestBuilder, finish};
 
-type Function = Box<dyn Fn(Exchange) -> Result<Reply, Problem>>;
+type Function = Box<dyn Fn(Box<Exchange>) -> Result<Reply, Problem>>;
 
 /// An engine whose handler keeps what it is given and answers 200.
 pub struct Scene {
@@ -16,7 +16,7 @@ pub struct Scene {
     pub sink: Arc<RememberingSink>,
     /// Its clock.
     pub clock: Arc<FakeClock>,
-    seen: Arc<Mutex<Vec<Exchange>>>,
+    seen: Arc<Mutex<Vec<Box<Exchange>>>>,
 }
 
 impl Scene {
@@ -40,7 +40,7 @@ impl Scene {
         answer: impl Fn(&Exchange) -> Result<Reply, Problem> + 'static,
     ) -> Self {
         let (sink, clock) = (RememberingSink::new(), Arc::new(FakeClock::new()));
-        let seen: Arc<Mutex<Vec<Exchange>>> = Arc::default();
+        let seen: Arc<Mutex<Vec<Box<Exchange>>>> = Arc::default();
         let keep = Arc::clone(&seen);
         let function: Function = Box::new(move |exchange| {
             let answer = answer(&exchange);
@@ -72,7 +72,7 @@ impl Scene {
 
     /// The last exchange that reached the handler since the last call.
     #[must_use]
-    pub fn seen(&self) -> Option<Exchange> {
+    pub fn seen(&self) -> Option<Box<Exchange>> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let last = seen.pop();
         seen.clear();

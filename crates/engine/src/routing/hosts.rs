@@ -1,5 +1,7 @@
 //! ALLOWED_HOSTS: Django's rules, decided on the one host that the request names.
 
+use std::sync::OnceLock;
+
 use http::header::{HOST, HeaderValue};
 
 use crate::params::quote;
@@ -15,6 +17,8 @@ pub(super) struct Hosts {
     /// `.example.com`, with the dot.
     suffixes: Vec<String>,
     debug: bool,
+    /// A field that was checked and found good: nearly every request has the same.
+    known: OnceLock<Box<[u8]>>,
 }
 
 impl Hosts {
@@ -24,6 +28,7 @@ impl Hosts {
             exact: Vec::new(),
             suffixes: Vec::new(),
             debug: plan.debug,
+            known: OnceLock::new(),
         };
         for pattern in &plan.allowed_hosts {
             hosts.add(pattern)?;
@@ -60,7 +65,15 @@ impl Hosts {
         }
         let authority = exchange.uri.authority().map(http::uri::Authority::as_str);
         match (field, authority) {
-            (Some(field), None) => self.check(field.as_bytes()),
+            (Some(field), None) => {
+                let field = field.as_bytes();
+                if self.known.get().is_some_and(|known| **known == *field) {
+                    return Ok(());
+                }
+                self.check(field)?;
+                self.known.get_or_init(|| field.into());
+                Ok(())
+            }
             (Some(field), Some(authority)) => {
                 if !field.as_bytes().eq_ignore_ascii_case(authority.as_bytes()) {
                     return Err(disallowed("two that differ", ""));
