@@ -104,6 +104,9 @@ class LeaseExecutor(Executor):
 class _Everyone:
     """The one thread-sensitive context of all requests; the executor behind it tells them apart."""
 
+    # asgiref asks its contexts; this one never ends.
+    _exited = False
+
 
 def install(pool: Pool) -> object:
     """Makes `sync_to_async` use `pool` in the current context and in all contexts copied from it. Keep what is returned: asgiref
