@@ -64,7 +64,7 @@ def operations() -> Callable[[API], list[tuple[OperationPlan, Call]]]:
 
 @pytest.fixture
 def operation() -> Compile:
-    """Compiles a handler as the only operation of an API: `operation(handler, "/{id}", method="POST", response=Out)`."""
+    """Compiles a handler as the only operation of an API, as in `operation(handler, "/{id}", response=Out)`."""
 
     def compile_one(
         handler: Any, path: str = "/", *, method: str = "GET", **options: Any

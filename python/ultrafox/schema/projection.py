@@ -49,8 +49,9 @@ class Leaf:
 
     def __init__(self, info: inspect.Type) -> None:
         self.project: Callable[[Any], Any] = coercion_for(info)
-        by_class = isinstance(info, (inspect.EnumType, inspect.CustomType))
-        self.exact = (info.cls,) if by_class else EXACT.get(type(info), ())
+        self.exact = EXACT.get(type(info), ())
+        if isinstance(info, (inspect.EnumType, inspect.CustomType)):
+            self.exact = (info.cls,)
 
 
 class Sequence:
