@@ -100,21 +100,15 @@ class TestBounds:
         """A job that still waits in the queue is dropped with its client."""
         server = shared(settings=ONE)
         key, other = name(), name()
-        first = hold(server, key, 1)
+        (first,) = hold(server, key, 1)
         until(lambda: server.json(f"{ROOT}/told/{key}") == ["holding"])
-        for line in hold(server, other, 2):
-            line.reset()
-
-        def room():
-            with server.wire() as line:
-                line.send(wire.request(f"{ROOT}/where"))
-                return not line.readable(0.05)
-
-        until(room, what="a place in the queue")
+        (left,) = hold(server, other, 1)
+        behind = server.wire().send(wire.request(f"{ROOT}/where"))
+        left.reset()
+        server.record(lambda record: record["status"] == 499 and other in record["target"])
         server.ask(f"{ROOT}/open/{key}")
-        server.ask(f"{ROOT}/open/{other}")
-        assert first[0].receive().status == 200
-        assert server.ask(f"{ROOT}/where").status == 200
+        assert first.receive().status == 200
+        assert behind.receive().status == 200
         assert server.json(f"{ROOT}/told/{other}") == []
 
 
