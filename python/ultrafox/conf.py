@@ -144,7 +144,7 @@ def _numbers(cls: type[Any], given: Any, where: str) -> dict[str, Any]:
         # Also refuses NaN, which is not above zero.
         if not (right and 0 < value < 2**32):
             what = "a whole number" if wanted is int else "a number of seconds"
-            raise ImproperlyConfigured(f"{where}[{key!r}]: expected {what} above 0, given {value!r}.")
+            raise ImproperlyConfigured(f"{where}[{key!r}]: expected {what} above 0 and below 2**32, given {value!r}.")
         found[known[key]] = wanted(value)
     return found
 

@@ -68,15 +68,15 @@ class Call:
 class Reply:
     """How one operation's values become answers."""
 
-    __slots__ = ("_label", "_schema", "_status", "shape")
+    __slots__ = ("_label", "_nothing", "_schema", "_status", "shape")
 
     def __init__(self, schema: Adapter | None, status: int, label: str) -> None:
         self._schema = schema
         self._status = status
         self._label = label
         # An operation whose schema says "nothing" answers 204; the engine's own way would be the JSON `null`.
-        shape = schema.shape() if schema else None
-        self.shape: Shape | None = NEVER if shape == ("exact", (type(None),)) else shape
+        self._nothing = schema is not None and schema.is_nothing()
+        self.shape: Shape | None = None if schema is None else NEVER if self._nothing else schema.shape()
 
     def finish(self, value: object) -> Answer:
         """The answer for any value that a handler returns; may read from the database."""
@@ -93,7 +93,7 @@ class Reply:
             )
         if self._schema is not None:
             value = self._converted(value)
-            return self._empty() if value is None and self.shape == NEVER else self._json(value)
+            return self._empty() if self._nothing else self._json(value)
         if value is None:
             return self._empty()
         if isinstance(value, _BYTES):

@@ -121,6 +121,7 @@ class TestWithSchema:
     def test_optional(self):
         assert sent(reply(Out | None).finish(None)) == (200, "application/json", None)
         assert reply(Out | None).shape[0] == "union"
+        assert sent(reply(set[int] | None).finish(None)) == (200, "application/json", None)
 
     def test_nothing(self):
         nothing = reply(None)

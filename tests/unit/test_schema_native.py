@@ -14,6 +14,7 @@ from typing import Annotated, Any, Generic, Literal, NotRequired, TypedDict, Typ
 import msgspec
 import pytest
 from django.db.models import IntegerChoices, TextChoices
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
@@ -339,6 +340,12 @@ class TestModels:
         assert sent(list[self.BookOut], [book, answer, book]) == [answer] * 3
         assert sent(self.Text, book) == {"id": str(book.pk), "title": "One"}
         assert sent(list[self.Text], [book]) == [{"id": str(book.pk), "title": "One"}]
+
+    def test_lazy_instances(self, book):
+        for schema, value in ((self.BookOut, book), (self.Keyed, book)):
+            lazy = SimpleLazyObject(lambda value=value: value)
+            assert sent(schema, lazy) == sent(schema, value)
+            assert sent(list[schema], [lazy]) == [sent(schema, value)]
 
     def test_foreign_keys_by_name_are_their_keys(self, book):
         answer = {"title": "One", "author": book.author_id, "author_id": book.author_id}

@@ -25,6 +25,10 @@ class Adapter(Protocol):
         """What the engine compares a reply with."""
         ...
 
+    def is_nothing(self) -> bool:
+        """Whether None is all that fits."""
+        ...
+
     def convert(self, value: Any) -> Any:
         """A value for the reply that holds what the schema names and nothing else. Raises ValueError for a misfit."""
 

@@ -36,6 +36,10 @@ class NativeAdapter:
         """The types of the reply's parts."""
         return shape_of(self._info)
 
+    def is_nothing(self) -> bool:
+        """The schema of a handler that is annotated with `-> None`."""
+        return isinstance(self._info, msgspec.inspect.NoneType)
+
     def convert(self, value: Any) -> Any:
         """Takes what the schema names out of the value, and checks it.
 

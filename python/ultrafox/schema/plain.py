@@ -45,7 +45,8 @@ class Plain:
         if type(value) is dict:
             return True
         # A foreign key by its name is an instance, which may not even have been read; the schema means its key.
-        return isinstance(value, Model) and self._names.isdisjoint(relations_of(type(value))[0])
+        # `request.user` is a model by its `__class__` alone.
+        return isinstance(value, Model) and self._names.isdisjoint(relations_of(value.__class__)[0])
 
 
 def plain_of(node: Node) -> Plain | None:

@@ -179,7 +179,7 @@ class Record:
 
 def _attribute(model: Model, name: str, node: Node) -> Any:
     """What a field of the schema means of a model: a foreign key that the schema wants as a scalar is the key."""
-    keys, single = relations_of(type(model))
+    keys, single = relations_of(model.__class__)
     if name in keys and not _holds_record(node):
         return getattr(model, keys[name])
     try:
