@@ -193,10 +193,9 @@ impl Head {
             ),
             _ => (value, &b"80"[..]),
         };
-        let port = std::str::from_utf8(port).ok().filter(|port| port.bytes().all(|b| b.is_ascii_digit()));
         let sound = !name.is_empty()
-            && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~[]:".contains(byte))
-            && port.is_some_and(|port| port.parse::<u16>().is_ok());
+            && name.iter().copied().all(is_host)
+            && is_port(port);
         if !sound {
             return Err(bad("Expected `name` or `name:port` as Host."));
         }
@@ -284,6 +283,7 @@ fn trim(value: &[u8]) -> &[u8] {
 const TOKEN: u8 = 1;
 const TARGET_BYTE: u8 = 2;
 const FIELD: u8 = 4;
+const HOST: u8 = 8;
 
 static CLASSES: [u8; 256] = classes();
 
@@ -303,6 +303,9 @@ const fn classes() -> [u8; 256] {
         if value >= 0x20 && value != 0x7f || value == b'\t' {
             table[byte] |= FIELD;
         }
+        if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~' | b'[' | b']' | b':') {
+            table[byte] |= HOST;
+        }
         byte += 1;
     }
     table
@@ -319,6 +322,18 @@ fn is_token(byte: u8) -> bool {
 
 fn is_target(byte: u8) -> bool {
     class(byte) & TARGET_BYTE != 0
+}
+
+fn is_host(byte: u8) -> bool {
+    class(byte) & HOST != 0
+}
+
+fn is_port(digits: &[u8]) -> bool {
+    let number = |total: u32, digit: &u8| match digit {
+        b'0'..=b'9' => Some((total * 10 + u32::from(digit - b'0')).min(1 << 20)),
+        _ => None,
+    };
+    !digits.is_empty() && digits.iter().try_fold(0, number).is_some_and(|port| port <= 65_535)
 }
 
 fn is_field(byte: u8) -> bool {
