@@ -2,12 +2,14 @@
 
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Self, final
+from typing import Any, ClassVar, Never, Self, final
 
 from django.http import QueryDict
 from django.http.request import HttpHeaders
 
 from ultrafox.dispatch import Answer, Call, Refusal
+
+__all__ = ["VERSION", "Pool", "Request", "Worker", "mark_thread", "plan_check", "plan_example"]
 
 VERSION: str
 
@@ -102,7 +104,8 @@ class Worker:
         event_loop: AbstractEventLoop,
         pool: Pool,
     ) -> Self: ...
-    def __call__(self) -> None: ...
+    # It takes none; the runtime shows any for every slot.
+    def __call__(self, *args: Never, **kwargs: Never) -> None: ...
     def attach(self) -> None: ...
     def fileno(self) -> int: ...
     def tick(self) -> None: ...
