@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::Request;
 use hyper::body::Incoming;
@@ -116,7 +116,11 @@ impl<H: Handler + 'static> Connection<H> {
         match self.link.verdict(now) {
             Verdict::Wait => return Life::Open,
             Verdict::Close => self.link.state.set(State::Closing),
-            Verdict::Abort => self.link.state.set(State::Aborted),
+            Verdict::Abort => {
+                // What the client never took must not wait in the kernel. A socket that refuses the option is gone already.
+                let _ = socket2::SockRef::from(&self.link.stream).set_linger(Some(Duration::ZERO));
+                self.link.state.set(State::Aborted);
+            }
             Verdict::TimedOut => {
                 // While a body is coming the engine waits for it, hears of the end and answers.
                 if !self.link.at_work.get() {

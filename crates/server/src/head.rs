@@ -45,7 +45,7 @@ pub(crate) enum Framing {
 pub(crate) struct Head {
     scanned: usize,
     line_start: usize,
-    head_start: usize,
+    fields_start: usize,
     fields: u32,
     started: bool,
     old_version: bool,
@@ -76,11 +76,11 @@ impl Head {
                 if start != 0 {
                     return Err(bad("Expected a request line, given empty lines."));
                 }
-                self.head_start = end + 1;
             } else if self.started {
                 self.field(line, start)?;
             } else {
                 self.request_line(line, start)?;
+                self.fields_start = end + 1;
             }
         }
         self.scanned = bytes.len();
@@ -92,7 +92,7 @@ impl Head {
         if !self.started && line > TARGET + 32 {
             return Err(target_too_long());
         }
-        if self.started && (line > LINE || received - self.head_start > LINES + TARGET) {
+        if self.started && (line > LINE || received - self.fields_start > LINES) {
             return Err(fields_too_large());
         }
         Ok(())
@@ -156,7 +156,7 @@ impl Head {
 
     fn field(&mut self, line: &[u8], start: usize) -> Result<(), HeadFault> {
         self.fields += 1;
-        if self.fields > FIELDS || line.len() > LINE || start + line.len() - self.head_start > LINES + TARGET {
+        if self.fields > FIELDS || line.len() > LINE || start + line.len() - self.fields_start > LINES {
             return Err(fields_too_large());
         }
         let Some(colon) = memchr::memchr(b':', line) else {

@@ -130,7 +130,10 @@ pub(crate) struct OpenExchange {
 impl OpenExchange {
     /// Whether the answer being made is the connection's last.
     pub(crate) fn is_last(&self) -> bool {
-        self.link.draining.get() || self.link.requests.get() >= self.link.config.keep_alive_requests
+        // What is left of a body that nobody reads would be taken for a request.
+        matches!(self.link.state.get(), State::Body { .. } | State::Closing)
+            || self.link.draining.get()
+            || self.link.requests.get() >= self.link.config.keep_alive_requests
     }
 }
 

@@ -84,7 +84,10 @@ impl Wire {
                     self.link.state.set(State::Closing);
                 }
                 // The engine is reading the body: it is told, and answers.
-                Step::Break(kind, detail) => return Poll::Ready(Err(broken(kind, detail))),
+                Step::Break(kind, detail) => {
+                    self.link.state.set(State::Closing);
+                    return Poll::Ready(Err(broken(kind, detail)));
+                }
                 Step::More => match self.fill() {
                     Poll::Ready(Ok(0)) => return Poll::Ready(Ok(())),
                     Poll::Ready(Ok(_)) => {}
