@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "ultrafox",
     "project.library",
+    *os.environ.get("PROJECT_MORE_APPS", "").split(),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -261,5 +261,20 @@ class TestBanner:
     def test_secrets_are_not_printed(self, server):
         assert "a-canary-that-no-reply" not in server.stdout.text + server.stderr.text
 
+    def test_any_free_port(self, serve):
+        """0 lets the system choose; the banner says which."""
+        server = serve(options=["--port", "0"], wait=False)
+        said = server.stderr.wait(lambda line: "http://127.0.0.1:" in line)
+        server.port = int(re.search(r"http://127.0.0.1:(\d+)", said).group(1))
+        server.ready()
+        server.alive()
+
+    @pytest.mark.parametrize(
+        "options", [["--processes", "2"], ["--port", "70000"], ["--threads", "0"], ["--host", "nowhere.invalid"]]
+    )
+    def test_what_cannot_be_is_refused(self, refused, options):
+        said = refused(options=options)
+        assert options[1] in said and "Traceback" not in said
+
     def test_an_unknown_option_is_refused(self, refused):
         assert "--prot" in refused(options=["--prot", "80"])

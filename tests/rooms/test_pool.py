@@ -57,6 +57,13 @@ class TestThreads:
         server = shared(settings=ONE)
         assert [server.json(f"{ROOT}/context?value={value}") for value in "abc"] == ["unset"] * 3
 
+    def test_what_a_job_left_half_done_is_undone(self, shared):
+        """As after any request of Django's: the connection is closed, and nothing of it is committed."""
+        server = shared(settings=ONE)
+        key = name()
+        thread = server.json(f"{ROOT}/half-done/{key}")
+        assert server.json(f"{ROOT}/after/{key}") == {"thread": thread, "autocommit": True, "known": 0}
+
     def test_their_number_is_set(self, shared):
         """Two threads never bring three parties together."""
         server = shared(settings=FEW)
@@ -110,6 +117,17 @@ class TestBounds:
         assert first.receive().status == 200
         assert behind.receive().status == 200
         assert server.json(f"{ROOT}/told/{other}") == []
+
+
+class TestSignals:
+    """`request_started` and `request_finished` are sent where somebody beside Django listens."""
+
+    @pytest.mark.parametrize("target", [f"{ROOT}/context?value=x", "/django/hello/", "/django/async-stream/"])
+    def test_each_once(self, serve, target):
+        server = serve(environment={"PROJECT_MORE_APPS": "project.listening.Listening"})
+        assert server.ask(target).status == 200
+        until(lambda: "finished" in server.json(f"{ROOT}/told/signals"), timeout=5, what="the signal")
+        assert server.json(f"{ROOT}/told/signals") == ["started", "finished"]
 
 
 class TestLoop:

@@ -15,6 +15,15 @@ from serving import until
 ROOT = "/api/server"
 
 
+def accepts(server):
+    """Whether a new connection is taken and kept."""
+    try:
+        with server.wire(timeout=1) as late:
+            return not late.at_end()
+    except OSError:
+        return False
+
+
 class TestConnections:
     def test_keep_alive(self, server):
         with server.wire() as line:
@@ -238,16 +247,29 @@ class TestEnd:
         until(lambda: server.json(f"{ROOT}/told/end") == ["running"])
         server.process.send_signal(signal.SIGTERM)
 
-        def refused():
-            try:
-                with server.wire(timeout=1) as late:
-                    return late.at_end()
-            except OSError:
-                return True
-
-        until(refused, what="the listener's end")
+        until(lambda: not accepts(server), what="the listener's end")
         line.reset()
         server.stop()
+
+    def test_the_drain_has_an_end(self, serve):
+        """What is not done by then is cut off; the process still ends as it was told to."""
+        server = serve(options=["--drain", "0.5"])
+        lines = [server.wire().send(wire.request(f"{ROOT}/{route}/end")) for route in ("hold", "hold-sync")]
+        until(lambda: server.json(f"{ROOT}/told/end") == ["running"] * 2)
+        server.stop()
+        for line in lines:
+            with pytest.raises(wire.Closed):
+                line.receive()
+
+    def test_a_second_signal_ends_it_at_once(self, serve):
+        server = serve()
+        line = server.wire().send(wire.request(f"{ROOT}/hold/end"))
+        until(lambda: server.json(f"{ROOT}/told/end") == ["running"])
+        server.process.send_signal(signal.SIGINT)
+        until(lambda: not accepts(server), what="the listener's end")
+        server.stop(signal.SIGINT)
+        with pytest.raises(wire.Closed):
+            line.receive()
 
     def test_the_port_is_free_again(self, serve):
         server = serve()

@@ -59,6 +59,20 @@ def where():
     return {"thread": here(), "main": on_main(), "same": known is connection.connection, "calls": local.calls}
 
 
+@router.get("/half-done/{name}")
+def half_done(name: str):
+    """Leaves its thread with a transaction that nobody ended."""
+    transaction.set_autocommit(False)
+    Author.objects.create(name=name, email="x@example.com")
+    return here()
+
+
+@router.get("/after/{name}")
+def after(name: str):
+    known = Author.objects.filter(name=name).count()
+    return {"thread": here(), "autocommit": connection.get_autocommit(), "known": known}
+
+
 @router.get("/context")
 def context(value: str):
     before = variable.get()
