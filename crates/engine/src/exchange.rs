@@ -52,7 +52,11 @@ pub struct Exchange {
 impl Exchange {
     /// A request as it came from a door.
     #[must_use]
-    pub fn new(head: http::request::Parts, peer: Option<SocketAddr>, started: Instant) -> Box<Self> {
+    pub fn new(
+        head: http::request::Parts,
+        peer: Option<SocketAddr>,
+        started: Instant,
+    ) -> Box<Self> {
         Box::new(Self {
             method: head.method,
             uri: head.uri,

@@ -65,7 +65,13 @@ impl Side {
             .map_err(|error| problem::explained(py, &self.explain, error, &call.label))
     }
 
-    fn go(&self, py: Python<'_>, way: Way, call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
+    fn go(
+        &self,
+        py: Python<'_>,
+        way: Way,
+        call: &Call,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<Reply> {
         match way {
             Way::Encode => reply::encoded(py, &self.encode, call, value),
             Way::Octets => reply::octets(call, value),
@@ -75,21 +81,40 @@ impl Side {
     }
 
     /// What a coroutine's end means. Values that need the database leave the event loop's thread.
-    pub(crate) fn outcome(&self, py: Python<'_>, call: &Call, result: PyResult<Bound<'_, PyAny>>) -> Answer {
+    pub(crate) fn outcome(
+        &self,
+        py: Python<'_>,
+        call: &Call,
+        result: PyResult<Bound<'_, PyAny>>,
+    ) -> Answer {
         let answer = result.and_then(|value| {
             let way = reply::way(call, &value)?;
             if matches!(way, Way::Finish) && call.blocks.bind(py).call1((&value,))?.is_truthy()? {
                 return Ok(Answer::OnThread(value.unbind()));
             }
-            self.go(py, way, call, &value).map(|reply| Answer::Now(Ok(reply)))
+            self.go(py, way, call, &value)
+                .map(|reply| Answer::Now(Ok(reply)))
         });
-        answer.unwrap_or_else(|error| Answer::Now(Err(problem::explained(py, &self.explain, error, &call.label))))
+        answer.unwrap_or_else(|error| {
+            Answer::Now(Err(problem::explained(
+                py,
+                &self.explain,
+                error,
+                &call.label,
+            )))
+        })
     }
 
     /// A task has ended whose client is gone: only a real error is worth a word.
-    pub(crate) fn abandoned(&self, py: Python<'_>, call: &Call, result: PyResult<Bound<'_, PyAny>>) {
+    pub(crate) fn abandoned(
+        &self,
+        py: Python<'_>,
+        call: &Call,
+        result: PyResult<Bound<'_, PyAny>>,
+    ) {
         if let Err(error) = result
-            && !crate::modules::cancelled_error(py).is_ok_and(|class| error.matches(py, class).unwrap_or(false))
+            && !crate::modules::cancelled_error(py)
+                .is_ok_and(|class| error.matches(py, class).unwrap_or(false))
         {
             // Logs it; nobody is left to answer.
             let _ = problem::explained(py, &self.explain, error, &call.label);
@@ -97,7 +122,12 @@ impl Side {
     }
 
     /// Hands a value to a pool thread, which answers.
-    pub(crate) fn finish_on_thread(&self, call: &Arc<Call>, value: Py<PyAny>, answer: oneshot::Sender<Outcome>) {
+    pub(crate) fn finish_on_thread(
+        &self,
+        call: &Arc<Call>,
+        value: Py<PyAny>,
+        answer: oneshot::Sender<Outcome>,
+    ) {
         self.queue.submit(Job::Finish {
             call: Arc::clone(call),
             value,
@@ -166,7 +196,10 @@ impl Bridge {
             return;
         }
         let now = Instant::now();
-        if YIELDED.get().is_none_or(|last| now.saturating_duration_since(last) > TURN) {
+        if YIELDED
+            .get()
+            .is_none_or(|last| now.saturating_duration_since(last) > TURN)
+        {
             give_way(py);
             YIELDED.set(Some(Instant::now()));
         }
@@ -175,7 +208,12 @@ impl Bridge {
 
 impl Side {
     fn failed(&self, py: Python<'_>, call: &Call, error: PyErr) -> Running {
-        Running::Done(Some(Err(problem::explained(py, &self.explain, error, &call.label))))
+        Running::Done(Some(Err(problem::explained(
+            py,
+            &self.explain,
+            error,
+            &call.label,
+        ))))
     }
 }
 
@@ -191,14 +229,20 @@ impl Handler for Bridge {
         let id = match exchange.target {
             Target::Operation(OperationId(id)) => id,
             Target::Fallback => return self.submit(|answer| Job::Fallback { exchange, answer }),
-            Target::Nobody => return Running::Done(Some(Err(Problem::from(ProblemKind::NotFound)))),
+            Target::Nobody => {
+                return Running::Done(Some(Err(Problem::from(ProblemKind::NotFound))));
+            }
         };
         let Some(call) = self.side.calls.get(id as usize) else {
             return Running::Done(Some(Err(Problem::from(ProblemKind::InternalError))));
         };
         if call.mode == Mode::Pool {
             let call = Arc::clone(call);
-            return self.submit(|answer| Job::Handler { call, exchange, answer });
+            return self.submit(|answer| Job::Handler {
+                call,
+                exchange,
+                answer,
+            });
         }
         Python::attach(|py| {
             self.take_turns(py);

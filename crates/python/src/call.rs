@@ -72,9 +72,14 @@ impl Call {
                     )));
                 }
             },
-            status: StatusCode::from_u16(status)
-                .map_err(|_| PyValueError::new_err(format!("expected a status of 100 to 999, given {status}")))?,
-            shape: if shape.is_none() { None } else { Some(Shape::read(&shape)?) },
+            status: StatusCode::from_u16(status).map_err(|_| {
+                PyValueError::new_err(format!("expected a status of 100 to 999, given {status}"))
+            })?,
+            shape: if shape.is_none() {
+                None
+            } else {
+                Some(Shape::read(&shape)?)
+            },
             finish: attribute("finish")?.unbind(),
             blocks: attribute("blocks")?.unbind(),
             function: attribute("function")?.unbind(),
@@ -91,7 +96,11 @@ impl Call {
     }
 
     /// Calls the function; what it returns may be a coroutine.
-    pub(crate) fn invoke<'py>(&self, py: Python<'py>, exchange: Box<Exchange>) -> Result<Bound<'py, PyAny>, Raised> {
+    pub(crate) fn invoke<'py>(
+        &self,
+        py: Python<'py>,
+        exchange: Box<Exchange>,
+    ) -> Result<Bound<'py, PyAny>, Raised> {
         let mut arguments = Arguments::with_capacity(self.arguments.len());
         let mut request = None;
         for (place, argument) in self.arguments.iter().enumerate() {
@@ -102,14 +111,17 @@ impl Call {
                     py.None().into_bound(py)
                 }
                 Argument::Body => self.body(py, &exchange).map_err(Raised::Body)?,
-                Argument::Value(index) => self.value(py, &exchange, *index).map_err(Raised::Handler)?,
+                Argument::Value(index) => {
+                    self.value(py, &exchange, *index).map_err(Raised::Handler)?
+                }
             });
         }
         if let Some(slot) = request.and_then(|place| arguments.get_mut(place)) {
             let request = Bound::new(py, Request::new(exchange)).map_err(Raised::Handler)?;
             *slot = request.into_any();
         }
-        interpreter::call(py, &self.function, &arguments, self.keywords.as_ref()).map_err(Raised::Handler)
+        interpreter::call(py, &self.function, &arguments, self.keywords.as_ref())
+            .map_err(Raised::Handler)
     }
 
     fn body<'py>(&self, py: Python<'py>, exchange: &Exchange) -> PyResult<Bound<'py, PyAny>> {
@@ -121,8 +133,17 @@ impl Call {
         }
     }
 
-    fn value<'py>(&self, py: Python<'py>, exchange: &Exchange, index: usize) -> PyResult<Bound<'py, PyAny>> {
-        let default = || self.defaults.get(index).map_or_else(|| py.None(), |value| value.clone_ref(py));
+    fn value<'py>(
+        &self,
+        py: Python<'py>,
+        exchange: &Exchange,
+        index: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let default = || {
+            self.defaults
+                .get(index)
+                .map_or_else(|| py.None(), |value| value.clone_ref(py))
+        };
         match exchange.values.get(index) {
             None | Some(Scalar::Absent) => Ok(default().into_bound(py)),
             Some(value) => scalar(py, value),
@@ -135,9 +156,9 @@ impl Argument {
         match index {
             -1 => Ok(Self::Request),
             -2 => Ok(Self::Body),
-            _ => usize::try_from(index)
-                .map(Self::Value)
-                .map_err(|_| PyValueError::new_err(format!("expected an argument of -2 or more, given {index}"))),
+            _ => usize::try_from(index).map(Self::Value).map_err(|_| {
+                PyValueError::new_err(format!("expected an argument of -2 or more, given {index}"))
+            }),
         }
     }
 }

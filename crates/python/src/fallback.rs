@@ -20,7 +20,12 @@ const WAITING: usize = 4;
 const LABEL: &str = "django";
 
 /// Answers a request with the project's own handler.
-pub(crate) fn run(py: Python<'_>, side: &Side, exchange: Box<Exchange>, answer: oneshot::Sender<Outcome>) {
+pub(crate) fn run(
+    py: Python<'_>,
+    side: &Side,
+    exchange: Box<Exchange>,
+    answer: oneshot::Sender<Outcome>,
+) {
     match start(py, side, exchange) {
         Ok((reply, None)) => {
             // The client may have gone in between.
@@ -46,7 +51,9 @@ fn start<'py>(
     exchange: Box<Exchange>,
 ) -> PyResult<(Reply, Option<Bound<'py, PyAny>>)> {
     let Some(fallback) = &side.fallback else {
-        return Err(pyo3::exceptions::PyRuntimeError::new_err("there is no fallback"));
+        return Err(pyo3::exceptions::PyRuntimeError::new_err(
+            "there is no fallback",
+        ));
     };
     let answer = fallback.bind(py).call1((Request::new(exchange),))?;
     let (mut reply, body) = reply::head(&answer)?;
@@ -105,7 +112,10 @@ impl Pipe {
     fn push(&self, chunk: Bytes) -> bool {
         let mut state = self.lock();
         while state.chunks.len() >= WAITING && !state.abandoned {
-            state = self.taken.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .taken
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         if state.abandoned {
             return false;

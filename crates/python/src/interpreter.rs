@@ -15,7 +15,8 @@ pub(crate) fn call<'py>(
     arguments: &Arguments<'py>,
     keywords: Option<&Py<PyTuple>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let mut pointers: SmallVec<[*mut ffi::PyObject; 9]> = SmallVec::with_capacity(arguments.len() + 1);
+    let mut pointers: SmallVec<[*mut ffi::PyObject; 9]> =
+        SmallVec::with_capacity(arguments.len() + 1);
     pointers.push(std::ptr::null_mut());
     pointers.extend(arguments.iter().map(Bound::as_ptr));
     let named = keywords.map_or(0, |names| names.bind(py).len());

@@ -6,13 +6,14 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use ultrafox_engine::{
-    BodyPlan, Bound as Limit, Engine, Exchange, Handler, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan,
-    Problem, ProblemKind, Record, Reply, Sink, SlashPolicy, SystemClock,
+    BodyPlan, Bound as Limit, Engine, Exchange, Handler, OperationPlan, ParamKind, ParamPlan,
+    ParamSource, Plan, Problem, ProblemKind, Record, Reply, Sink, SlashPolicy, SystemClock,
 };
 
 /// Parses a plan; the error says what was not understood.
 pub(crate) fn parse(plan: &[u8]) -> PyResult<Plan> {
-    serde_json::from_slice(plan).map_err(|error| PyValueError::new_err(format!("the plan is not understood: {error}")))
+    serde_json::from_slice(plan)
+        .map_err(|error| PyValueError::new_err(format!("the plan is not understood: {error}")))
 }
 
 struct Nobody;
@@ -33,7 +34,8 @@ impl Sink for Nobody {
 #[pyfunction]
 pub(crate) fn plan_check<'py>(py: Python<'py>, plan: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
     let plan = parse(plan)?;
-    let written = serde_json::to_vec(&plan).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let written =
+        serde_json::to_vec(&plan).map_err(|error| PyValueError::new_err(error.to_string()))?;
     Engine::new(plan, Nobody, Arc::new(Nobody), Arc::new(SystemClock))
         .map_err(|error| PyValueError::new_err(error.to_string()))?;
     Ok(PyBytes::new(py, &written))
@@ -42,7 +44,8 @@ pub(crate) fn plan_check<'py>(py: Python<'py>, plan: &[u8]) -> PyResult<Bound<'p
 /// A plan in which every field says something somewhere, as Rust writes it.
 #[pyfunction]
 pub(crate) fn plan_example(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
-    let written = serde_json::to_vec(&example()).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let written =
+        serde_json::to_vec(&example()).map_err(|error| PyValueError::new_err(error.to_string()))?;
     Ok(PyBytes::new(py, &written))
 }
 

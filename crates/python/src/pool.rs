@@ -3,8 +3,8 @@
 //! The threads are Python's (`ultrafox.pool`): each keeps one thread state and its Django connections for life.
 
 use std::cell::Cell;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use futures_channel::oneshot;
@@ -61,9 +61,14 @@ impl Queue {
     /// Queues a job, or answers it with 503 when the queue is full.
     pub(crate) fn submit(&self, job: Job) {
         self.at_work.fetch_add(1, Ordering::Relaxed);
-        if let Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) = self.sender.try_send(job) {
+        if let Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) =
+            self.sender.try_send(job)
+        {
             self.at_work.fetch_sub(1, Ordering::Relaxed);
-            if let Job::Handler { answer, .. } | Job::Finish { answer, .. } | Job::Fallback { answer, .. } = job {
+            if let Job::Handler { answer, .. }
+            | Job::Finish { answer, .. }
+            | Job::Fallback { answer, .. } = job
+            {
                 let problem = Problem::from(ProblemKind::Overloaded)
                     .detail("Every pool thread is busy and the queue before them is full.")
                     .header(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -101,10 +106,11 @@ impl Pool {
 
     /// Works until `stop` is called for this thread. Needs a worker that serves with this pool.
     fn run(&self, py: Python<'_>) -> PyResult<()> {
-        let side = self
-            .side
-            .get()
-            .ok_or_else(|| PyRuntimeError::new_err("expected a worker to be made with this pool before its threads"))?;
+        let side = self.side.get().ok_or_else(|| {
+            PyRuntimeError::new_err(
+                "expected a worker to be made with this pool before its threads",
+            )
+        })?;
         loop {
             let receiver = &self.queue.receiver;
             let job = match receiver.try_recv() {
@@ -142,7 +148,11 @@ impl Pool {
     fn stop(&self, py: Python<'_>) {
         self.queue.at_work.fetch_add(1, Ordering::Relaxed);
         // A closed queue has no threads left to stop.
-        let _ = py.detach(|| self.queue.sender.send(Job::Run(Python::attach(|py| py.None()))));
+        let _ = py.detach(|| {
+            self.queue
+                .sender
+                .send(Job::Run(Python::attach(|py| py.None())))
+        });
     }
 
     /// Jobs that are queued or running.
@@ -172,12 +182,20 @@ impl Pool {
 
 fn work(py: Python<'_>, side: &Arc<Side>, job: Job) {
     match job {
-        Job::Handler { call, exchange, answer } => {
+        Job::Handler {
+            call,
+            exchange,
+            answer,
+        } => {
             if !answer.is_canceled() {
                 let _ = answer.send(side.run(py, &call, exchange));
             }
         }
-        Job::Finish { call, value, answer } => {
+        Job::Finish {
+            call,
+            value,
+            answer,
+        } => {
             if !answer.is_canceled() {
                 let _ = answer.send(side.reply(py, &call, value.bind(py)));
             }

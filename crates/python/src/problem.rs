@@ -25,8 +25,16 @@ enum Step {
 
 /// What `explain` makes of an exception that was raised for `label`.
 pub(crate) fn explained(py: Python<'_>, explain: &Py<PyAny>, error: PyErr, label: &str) -> Problem {
-    let refusal = PyTuple::new(py, [error.into_value(py).into_any(), label.into_pyobject(py).map_or_else(|_| py.None(), |label| label.into_any().unbind())])
-        .and_then(|arguments| explain.bind(py).call1(arguments));
+    let refusal = PyTuple::new(
+        py,
+        [
+            error.into_value(py).into_any(),
+            label
+                .into_pyobject(py)
+                .map_or_else(|_| py.None(), |label| label.into_any().unbind()),
+        ],
+    )
+    .and_then(|arguments| explain.bind(py).call1(arguments));
     read(py, refusal)
 }
 

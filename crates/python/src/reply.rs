@@ -37,7 +37,11 @@ pub(crate) enum Way {
 /// The way that `value` takes.
 pub(crate) fn way(call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Way> {
     if let Some(shape) = &call.shape {
-        return Ok(if shape.fits(value) { Way::Encode } else { Way::Finish });
+        return Ok(if shape.fits(value) {
+            Way::Encode
+        } else {
+            Way::Finish
+        });
     }
     if value.is_exact_instance_of::<PyDict>() || value.is_exact_instance_of::<PyList>() {
         return Ok(Way::Encode);
@@ -58,7 +62,12 @@ pub(crate) fn way(call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Way> {
 }
 
 /// The reply that `encode` makes of a value.
-pub(crate) fn encoded(py: Python<'_>, encode: &Py<PyAny>, call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
+pub(crate) fn encoded(
+    py: Python<'_>,
+    encode: &Py<PyAny>,
+    call: &Call,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<Reply> {
     let body = interpreter::call_one(py, encode, value)?;
     Ok(full(call.status, JSON, bytes(&body)?))
 }
@@ -89,18 +98,27 @@ pub(crate) fn finished(py: Python<'_>, call: &Call, value: &Bound<'_, PyAny>) ->
 
 /// An `Answer` of Python: the reply without its body, and the body.
 pub(crate) fn head<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Reply, Bound<'py, PyAny>)> {
-    let (status, content_type, body, headers): (u16, Option<String>, Bound<'py, PyAny>, Vec<(String, String)>) =
-        answer.extract()?;
-    let status = StatusCode::from_u16(status).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let (status, content_type, body, headers): (
+        u16,
+        Option<String>,
+        Bound<'py, PyAny>,
+        Vec<(String, String)>,
+    ) = answer.extract()?;
+    let status =
+        StatusCode::from_u16(status).map_err(|error| PyValueError::new_err(error.to_string()))?;
     let mut reply = Reply::empty(status);
     reply.headers = HeaderMap::with_capacity(HEADERS + headers.len());
     if let Some(content_type) = content_type {
-        reply.headers.insert(CONTENT_TYPE, header_value("Content-Type", &content_type)?);
+        reply
+            .headers
+            .insert(CONTENT_TYPE, header_value("Content-Type", &content_type)?);
     }
     for (name, value) in headers {
         let value = header_value(&name, &value)?;
         let name = HeaderName::try_from(name.as_str()).map_err(|_| {
-            PyValueError::new_err(format!("expected a header name of token characters, given `{name}`"))
+            PyValueError::new_err(format!(
+                "expected a header name of token characters, given `{name}`"
+            ))
         })?;
         reply.headers.append(name, value);
     }
@@ -112,7 +130,11 @@ fn header_value(name: &str, value: &str) -> PyResult<HeaderValue> {
     latin1
         .ok()
         .and_then(|bytes| HeaderValue::from_bytes(&bytes).ok())
-        .ok_or_else(|| PyValueError::new_err(format!("expected a value without control characters for header `{name}`")))
+        .ok_or_else(|| {
+            PyValueError::new_err(format!(
+                "expected a value without control characters for header `{name}`"
+            ))
+        })
 }
 
 fn full(status: StatusCode, content_type: HeaderValue, body: Bytes) -> Reply {

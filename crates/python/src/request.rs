@@ -47,7 +47,10 @@ impl Request {
     }
 
     fn field(&self, name: HeaderName) -> String {
-        self.fields.get(name).map(|value| latin1(value.as_bytes())).unwrap_or_default()
+        self.fields
+            .get(name)
+            .map(|value| latin1(value.as_bytes()))
+            .unwrap_or_default()
     }
 
     fn host_and_port(&self) -> (String, String) {
@@ -78,9 +81,18 @@ impl Request {
                 continue;
             }
             let separator = if *name == COOKIE { "; " } else { "," };
-            let values: Vec<String> = self.fields.get_all(name).iter().map(|value| latin1(value.as_bytes())).collect();
+            let values: Vec<String> = self
+                .fields
+                .get_all(name)
+                .iter()
+                .map(|value| latin1(value.as_bytes()))
+                .collect();
             let key = name.as_str().to_ascii_uppercase().replace('-', "_");
-            let prefix = if *name == CONTENT_TYPE || *name == CONTENT_LENGTH { "" } else { "HTTP_" };
+            let prefix = if *name == CONTENT_TYPE || *name == CONTENT_LENGTH {
+                ""
+            } else {
+                "HTTP_"
+            };
             meta.set_item(format!("{prefix}{key}"), values.join(separator))?;
         }
         Ok(meta)
@@ -98,7 +110,9 @@ impl Request {
     /// The path, percent-decoded.
     #[getter]
     fn path(&self) -> String {
-        percent_decode_str(self.uri.path()).decode_utf8_lossy().into_owned()
+        percent_decode_str(self.uri.path())
+            .decode_utf8_lossy()
+            .into_owned()
     }
 
     /// The path as it was sent.
@@ -115,7 +129,10 @@ impl Request {
 
     /// `http` or `https`.
     #[getter]
-    #[allow(clippy::unused_self, reason = "an attribute of the request, whatever the server speaks")]
+    #[allow(
+        clippy::unused_self,
+        reason = "an attribute of the request, whatever the server speaks"
+    )]
     fn scheme(&self) -> &'static str {
         "http"
     }
@@ -141,21 +158,30 @@ impl Request {
     #[getter]
     fn content_type(&self) -> String {
         let value = self.field(CONTENT_TYPE);
-        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
     }
 
     /// The body as bytes.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> &Bound<'py, PyBytes> {
-        self.body.get_or_init(py, || PyBytes::new(py, &self.content).unbind()).bind(py)
+        self.body
+            .get_or_init(py, || PyBytes::new(py, &self.content).unbind())
+            .bind(py)
     }
 
     /// The query as Django's QueryDict.
     #[getter(GET)]
     fn query<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let query = self
-            .query
-            .get_or_try_init(py, || modules::query_dict(py)?.call1((self.query_string(),)).map(Bound::unbind))?;
+        let query = self.query.get_or_try_init(py, || {
+            modules::query_dict(py)?
+                .call1((self.query_string(),))
+                .map(Bound::unbind)
+        })?;
         Ok(query.bind(py))
     }
 
@@ -163,8 +189,15 @@ impl Request {
     #[getter(COOKIES)]
     fn cookies<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let cookies = self.cookies.get_or_try_init(py, || {
-            let values: Vec<String> = self.fields.get_all(COOKIE).iter().map(|value| latin1(value.as_bytes())).collect();
-            modules::parse_cookie(py)?.call1((values.join("; "),)).map(Bound::unbind)
+            let values: Vec<String> = self
+                .fields
+                .get_all(COOKIE)
+                .iter()
+                .map(|value| latin1(value.as_bytes()))
+                .collect();
+            modules::parse_cookie(py)?
+                .call1((values.join("; "),))
+                .map(Bound::unbind)
         })?;
         Ok(cookies.bind(py))
     }
@@ -172,27 +205,39 @@ impl Request {
     /// The request as CGI variables.
     #[getter(META)]
     fn meta<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        Ok(self.meta.get_or_try_init(py, || self.fill_meta(py).map(Bound::unbind))?.bind(py))
+        Ok(self
+            .meta
+            .get_or_try_init(py, || self.fill_meta(py).map(Bound::unbind))?
+            .bind(py))
     }
 
     /// The header fields; names in any case.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let headers = self
-            .headers
-            .get_or_try_init(py, || modules::http_headers(py)?.call1((self.meta(py)?,)).map(Bound::unbind))?;
+        let headers = self.headers.get_or_try_init(py, || {
+            modules::http_headers(py)?
+                .call1((self.meta(py)?,))
+                .map(Bound::unbind)
+        })?;
         Ok(headers.bind(py))
     }
 
     /// Whatever the project wants to keep with the request.
     #[getter]
     fn state<'py>(&self, py: Python<'py>) -> &Bound<'py, PyDict> {
-        self.state.get_or_init(py, || PyDict::new(py).unbind()).bind(py)
+        self.state
+            .get_or_init(py, || PyDict::new(py).unbind())
+            .bind(py)
     }
 
     /// An entry of `state`.
     #[pyo3(signature = (name, default=None))]
-    fn get<'py>(&self, py: Python<'py>, name: &str, default: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    fn get<'py>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         Ok(match self.state(py).get_item(name)? {
             Some(value) => value,
             None => default.unwrap_or_else(|| py.None().into_bound(py)),
@@ -217,8 +262,17 @@ impl Request {
 
     /// The absolute URL of `location`, or of this request.
     #[pyo3(signature = (location=None))]
-    fn build_absolute_uri<'py>(&self, py: Python<'py>, location: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
-        let here = format!("{}://{}{}", self.scheme(), self.get_host(), self.get_full_path());
+    fn build_absolute_uri<'py>(
+        &self,
+        py: Python<'py>,
+        location: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let here = format!(
+            "{}://{}{}",
+            self.scheme(),
+            self.get_host(),
+            self.get_full_path()
+        );
         match location {
             Some(location) => modules::urljoin(py)?.call1((here, location)),
             None => Ok(PyString::new(py, &here).into_any()),

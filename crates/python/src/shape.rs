@@ -35,7 +35,8 @@ impl Shape {
                     .get_item(2)?
                     .try_iter()?
                     .map(|field| {
-                        let (name, shape): (Bound<'_, PyString>, Bound<'_, PyAny>) = field?.extract()?;
+                        let (name, shape): (Bound<'_, PyString>, Bound<'_, PyAny>) =
+                            field?.extract()?;
                         let name = PyString::intern(name.py(), name.to_str()?);
                         Ok((name.unbind(), Self::read(&shape)?))
                     })
@@ -73,9 +74,11 @@ impl Shape {
             }),
             Self::Struct(class, fields) => {
                 value.get_type_ptr().cast::<pyo3::ffi::PyObject>() == class.as_ptr()
-                    && fields
-                        .iter()
-                        .all(|(name, shape)| value.getattr(name.bind(py)).is_ok_and(|field| shape.fits(&field)))
+                    && fields.iter().all(|(name, shape)| {
+                        value
+                            .getattr(name.bind(py))
+                            .is_ok_and(|field| shape.fits(&field))
+                    })
             }
             Self::Union(shapes) => shapes.iter().any(|shape| shape.fits(value)),
         }

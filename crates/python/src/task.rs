@@ -50,9 +50,16 @@ impl Tasks {
     /// Starts `coroutine`, as far as it goes without waiting.
     pub(crate) fn start<'py>(&self, coroutine: Bound<'py, PyAny>) -> PyResult<Started<'py>> {
         let py = coroutine.py();
-        let task = self.class.bind(py).call((coroutine,), Some(self.keywords.bind(py)))?;
+        let task = self
+            .class
+            .bind(py)
+            .call((coroutine,), Some(self.keywords.bind(py)))?;
         if self.eager && interpreter::call_one(py, &self.done, &task)?.is_truthy()? {
-            return Ok(Started::Done(interpreter::call_one(py, &self.result, &task)));
+            return Ok(Started::Done(interpreter::call_one(
+                py,
+                &self.result,
+                &task,
+            )));
         }
         Ok(Started::Suspended(task))
     }
@@ -91,7 +98,11 @@ impl Completion {
 #[pymethods]
 impl Completion {
     fn __call__(&self, py: Python<'_>, task: &Bound<'_, PyAny>) -> PyResult<()> {
-        let answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let answer = self
+            .answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let Some(answer) = answer else { return Ok(()) };
         let result = task.call_method0(pyo3::intern!(py, "result"));
         if answer.is_canceled() {
@@ -109,4 +120,3 @@ impl Completion {
         Ok(())
     }
 }
-

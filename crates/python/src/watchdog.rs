@@ -46,7 +46,8 @@ impl Heartbeat {
 
     /// An operation's function is about to be called on the loop's thread.
     pub(crate) fn enter(&self, operation: u32) {
-        self.current.store(operation.wrapping_add(1), Ordering::Relaxed);
+        self.current
+            .store(operation.wrapping_add(1), Ordering::Relaxed);
     }
 
     /// It has returned.
@@ -142,11 +143,17 @@ fn sleep(heartbeat: &Heartbeat) {
 
 fn report(heartbeat: &Heartbeat, watched: &Watched, since: Instant) {
     let current = heartbeat.current.load(Ordering::Relaxed);
-    let call = (current as usize).checked_sub(1).and_then(|index| watched.calls.get(index));
+    let call = (current as usize)
+        .checked_sub(1)
+        .and_then(|index| watched.calls.get(index));
     let label = call.map(|call| call.label.as_str());
     Python::try_attach(|py| {
         let milliseconds = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if let Err(error) = watched.report.bind(py).call1((watched.thread, label, milliseconds)) {
+        if let Err(error) = watched
+            .report
+            .bind(py)
+            .call1((watched.thread, label, milliseconds))
+        {
             error.display(py);
         }
     });

@@ -67,14 +67,23 @@ impl Worker {
             worker: OnceLock::new(),
         });
         pool.get().serve(Arc::clone(&side))?;
-        let config: ServerConfig = serde_json::from_slice(server)
-            .map_err(|error| PyValueError::new_err(format!("the server's settings are not understood: {error}")))?;
+        let config: ServerConfig = serde_json::from_slice(server).map_err(|error| {
+            PyValueError::new_err(format!("the server's settings are not understood: {error}"))
+        })?;
         let log = Arc::new(AccessLog::new(config.access_log, std::io::stdout())?);
-        let engine = Engine::new(plan, Bridge { side }, Arc::clone(&log) as _, Arc::new(SystemClock))
-            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let engine = Engine::new(
+            plan,
+            Bridge { side },
+            Arc::clone(&log) as _,
+            Arc::new(SystemClock),
+        )
+        .map_err(|error| PyValueError::new_err(error.to_string()))?;
         let engine = Arc::new(engine);
         let listener = listen(&config.host, config.port, config.backlog).map_err(|error| {
-            PyOSError::new_err(format!("cannot listen on {}:{}: {error}", config.host, config.port))
+            PyOSError::new_err(format!(
+                "cannot listen on {}:{}: {error}",
+                config.host, config.port
+            ))
         })?;
         let address = (config.host.clone(), listener.local_addr()?.port());
         let reactor = Reactor::new(listener, config, Arc::clone(&engine), Arc::clone(&log))?;

@@ -53,7 +53,10 @@ impl AccessLog {
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn new(format: AccessLogFormat, output: impl Write + Send + 'static) -> std::io::Result<Self> {
+    pub fn new(
+        format: AccessLogFormat,
+        output: impl Write + Send + 'static,
+    ) -> std::io::Result<Self> {
         let outbox = Arc::new(Outbox::default());
         let writer = match format {
             AccessLogFormat::Off => None,
@@ -195,14 +198,23 @@ impl Lines {
             None => self.put(b"-"),
         }
         self.put(b" \"");
-        self.put(record.method.map_or("-", |method| method.as_str()).as_bytes());
+        self.put(
+            record
+                .method
+                .map_or("-", |method| method.as_str())
+                .as_bytes(),
+        );
         self.put(b" ");
         escape(&mut self.buffer, record.target);
         self.put(b"\" ");
         self.number(record.status.as_u16());
         self.put(b" ");
         self.number(record.bytes);
-        let _ = write!(self.buffer, " {:.3}ms ", record.duration.as_secs_f64() * 1e3);
+        let _ = write!(
+            self.buffer,
+            " {:.3}ms ",
+            record.duration.as_secs_f64() * 1e3
+        );
         self.put(&record.trace.hex());
         if let Some(problem) = record.problem {
             self.put(b" ");
@@ -221,10 +233,19 @@ impl Lines {
     }
 
     fn time(&mut self, at: SystemTime) {
-        let millis = at.duration_since(UNIX_EPOCH).unwrap_or_default().subsec_millis();
+        let millis = at
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .subsec_millis();
         self.buffer.extend_from_slice(self.stamp.as_bytes());
         let digit = |n: u32| b'0' + u8::try_from(n % 10).unwrap_or_default();
-        self.put(&[b'.', digit(millis / 100), digit(millis / 10), digit(millis), b'Z']);
+        self.put(&[
+            b'.',
+            digit(millis / 100),
+            digit(millis / 10),
+            digit(millis),
+            b'Z',
+        ]);
     }
 }
 
@@ -233,7 +254,10 @@ fn write_out(outbox: &Outbox, mut output: impl Write) {
     loop {
         let mut waiting = lock(&outbox.waiting);
         while waiting.bytes.is_empty() && waiting.dropped == 0 && !waiting.closed {
-            waiting = outbox.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting = outbox
+                .changed
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         std::mem::swap(&mut batch, &mut waiting.bytes);
         let (dropped, closed) = (std::mem::take(&mut waiting.dropped), waiting.closed);
@@ -270,11 +294,16 @@ fn stamp(seconds: u64) -> String {
     let days = seconds / 86_400 + 719_468;
     let era = days / 146_097;
     let day_of_era = days % 146_097;
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
@@ -300,6 +329,9 @@ mod tests {
     fn keeps_a_line_one_line() {
         let mut buffer = Vec::new();
         escape(&mut buffer, "a\"\\\n\r\u{1b}é");
-        assert_eq!(String::from_utf8(buffer).unwrap(), "a\\\"\\\\\\u000a\\u000d\\u001bé");
+        assert_eq!(
+            String::from_utf8(buffer).unwrap(),
+            "a\\\"\\\\\\u000a\\u000d\\u001bé"
+        );
     }
 }

@@ -81,16 +81,22 @@ impl Chunked {
     fn step(&mut self, byte: u8) -> Result<(), ChunkFault> {
         self.place = match (self.place, byte) {
             (Place::Size { digits }, _) if byte.is_ascii_hexdigit() => self.digit(digits, byte)?,
-            (Place::Size { digits: 1.. }, b'\r') | (Place::Extension { .. }, b'\r') => Place::SizeEnd,
+            (Place::Size { digits: 1.. }, b'\r') | (Place::Extension { .. }, b'\r') => {
+                Place::SizeEnd
+            }
             (Place::Size { digits: 1.. }, b';') => Place::Extension { length: 0 },
-            (Place::Extension { length }, 0x20..=0x7e | b'\t' | 0x80..) => self.extension(length)?,
+            (Place::Extension { length }, 0x20..=0x7e | b'\t' | 0x80..) => {
+                self.extension(length)?
+            }
             (Place::SizeEnd, b'\n') if self.size == 0 => Place::TrailerStart,
             (Place::SizeEnd, b'\n') => Place::Data { left: self.size },
             (Place::DataEnd, b'\r') => Place::DataLineFeed,
             (Place::DataLineFeed, b'\n') => Place::Size { digits: 0 },
             (Place::TrailerStart, b'\r') => Place::LastLineFeed,
             (Place::Trailer, b'\r') => Place::TrailerEnd,
-            (Place::TrailerStart | Place::Trailer, 0x20..=0x7e | b'\t' | 0x80..) => self.trailer()?,
+            (Place::TrailerStart | Place::Trailer, 0x20..=0x7e | b'\t' | 0x80..) => {
+                self.trailer()?
+            }
             (Place::TrailerEnd, b'\n') => Place::TrailerStart,
             (Place::LastLineFeed, b'\n') => Place::Done,
             _ => return Err(ChunkFault::Malformed),

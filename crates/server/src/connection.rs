@@ -52,9 +52,14 @@ where
 enum Stage {
     Http(Pin<Box<dyn Http>>),
     /// The last bytes go out.
-    Farewell { bytes: Vec<u8>, sent: usize },
+    Farewell {
+        bytes: Vec<u8>,
+        sent: usize,
+    },
     /// The client may still be sending what nobody reads.
-    Lingering { swallowed: usize },
+    Lingering {
+        swallowed: usize,
+    },
 }
 
 /// A client's connection.
@@ -91,18 +96,18 @@ impl<H: Handler + 'static> Connection<H> {
                     let mut context = Context::from_waker(&self.waker);
                     match http.as_mut().poll(&mut context) {
                         // hyper does not know that what it waits for has been read already.
-                        Poll::Pending if !self.link.at_work.get() && self.link.waiting.take() => Life::Open,
+                        Poll::Pending if !self.link.at_work.get() && self.link.waiting.take() => {
+                            Life::Open
+                        }
                         Poll::Pending => return Life::Open,
                         Poll::Ready(end) => self.after_http(end),
                     }
                 }
-                Stage::Farewell { bytes, sent } => {
-                    match send(&self.link, bytes, sent) {
-                        Poll::Pending => return Life::Open,
-                        Poll::Ready(Ok(())) => self.linger(),
-                        Poll::Ready(Err(_)) => Life::Over,
-                    }
-                }
+                Stage::Farewell { bytes, sent } => match send(&self.link, bytes, sent) {
+                    Poll::Pending => return Life::Open,
+                    Poll::Ready(Ok(())) => self.linger(),
+                    Poll::Ready(Err(_)) => Life::Over,
+                },
                 Stage::Lingering { swallowed } => return swallow(&self.link, swallowed),
             };
             if over == Life::Over {
@@ -179,7 +184,8 @@ fn send(link: &Link, bytes: &[u8], sent: &mut usize) -> Poll<io::Result<()>> {
         match (&link.stream).write(rest) {
             Ok(length) => *sent += length,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                link.stalled.set(link.stalled.get().or(Some(link.now.get())));
+                link.stalled
+                    .set(link.stalled.get().or(Some(link.now.get())));
                 return Poll::Pending;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -46,7 +46,9 @@ fn response(reply: Reply, open: OpenExchange) -> Response<Outgoing> {
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     if last {
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }

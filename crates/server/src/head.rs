@@ -59,11 +59,15 @@ impl Head {
     /// Looks at the bytes that are new in `bytes`, which starts where the last head or body ended.
     /// `Some` when the head is complete: its length, and how its body is delimited.
     pub(crate) fn accept(&mut self, bytes: &[u8]) -> Result<Option<(usize, Framing)>, HeadFault> {
-        while let Some(offset) = memchr::memchr(b'\n', bytes.get(self.scanned..).unwrap_or_default()) {
+        while let Some(offset) =
+            memchr::memchr(b'\n', bytes.get(self.scanned..).unwrap_or_default())
+        {
             let end = self.scanned + offset;
             let line = bytes.get(self.line_start..end).unwrap_or_default();
             let [line @ .., b'\r'] = line else {
-                return Err(bad("Expected every line to end with CR LF, given a bare LF."));
+                return Err(bad(
+                    "Expected every line to end with CR LF, given a bare LF.",
+                ));
             };
             let start = self.line_start;
             self.scanned = end + 1;
@@ -101,7 +105,9 @@ impl Head {
     fn request_line(&mut self, line: &[u8], start: usize) -> Result<(), HeadFault> {
         self.started = true;
         let mut parts = line.splitn(3, |byte| *byte == b' ');
-        let (Some(method), Some(target), Some(version)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(method), Some(target), Some(version)) =
+            (parts.next(), parts.next(), parts.next())
+        else {
             return Err(bad("Expected `METHOD target HTTP/1.1` as the first line."));
         };
         if method.is_empty() || method.len() > 32 || !method.iter().copied().all(is_token) {
@@ -139,9 +145,11 @@ impl Head {
         if target.starts_with(b"/") || (method == b"OPTIONS" && target == b"*") {
             return Ok(());
         }
-        let scheme = [&b"http://"[..], b"https://"]
-            .into_iter()
-            .find(|scheme| target.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
+        let scheme = [&b"http://"[..], b"https://"].into_iter().find(|scheme| {
+            target
+                .get(..scheme.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+        });
         let Some(scheme) = scheme else {
             return Err(bad("Expected a target that starts with `/`."));
         };
@@ -156,13 +164,19 @@ impl Head {
 
     fn field(&mut self, line: &[u8], start: usize) -> Result<(), HeadFault> {
         self.fields += 1;
-        if self.fields > FIELDS || line.len() > LINE || start + line.len() - self.fields_start > LINES {
+        if self.fields > FIELDS
+            || line.len() > LINE
+            || start + line.len() - self.fields_start > LINES
+        {
             return Err(fields_too_large());
         }
         let Some(colon) = memchr::memchr(b':', line) else {
             return Err(bad("Expected `Name: value` on every header line."));
         };
-        let (name, value) = (line.get(..colon).unwrap_or_default(), line.get(colon + 1..).unwrap_or_default());
+        let (name, value) = (
+            line.get(..colon).unwrap_or_default(),
+            line.get(colon + 1..).unwrap_or_default(),
+        );
         if name.is_empty() || !name.iter().copied().all(is_token) {
             return Err(bad(
                 "Expected a header name of token characters, directly followed by a colon.",
@@ -193,9 +207,7 @@ impl Head {
             ),
             _ => (value, &b"80"[..]),
         };
-        let sound = !name.is_empty()
-            && name.iter().copied().all(is_host)
-            && is_port(port);
+        let sound = !name.is_empty() && name.iter().copied().all(is_host) && is_port(port);
         if !sound {
             return Err(bad("Expected `name` or `name:port` as Host."));
         }
@@ -207,9 +219,14 @@ impl Head {
         if self.length.is_some() {
             return Err(bad("Expected one Content-Length header, given two."));
         }
-        let digits = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
-        let length = digits.and_then(|text| text.parse::<u64>().ok()).filter(|length| *length < 1 << 62);
-        self.length = Some(length.ok_or(bad("Expected a decimal number of bytes as Content-Length."))?);
+        let digits = std::str::from_utf8(value)
+            .ok()
+            .filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+        let length = digits
+            .and_then(|text| text.parse::<u64>().ok())
+            .filter(|length| *length < 1 << 62);
+        self.length =
+            Some(length.ok_or(bad("Expected a decimal number of bytes as Content-Length."))?);
         Ok(())
     }
 
@@ -233,15 +250,21 @@ impl Head {
         }
         if let (Some((from, to)), Some((host_from, host_to))) = (self.absolute, self.host)
             && bytes.get(from..to).map(<[u8]>::to_ascii_lowercase)
-                != bytes.get(host_from..host_to).map(<[u8]>::to_ascii_lowercase)
+                != bytes
+                    .get(host_from..host_to)
+                    .map(<[u8]>::to_ascii_lowercase)
         {
-            return Err(bad("Expected the target and the Host header to name the same host."));
+            return Err(bad(
+                "Expected the target and the Host header to name the same host.",
+            ));
         }
         match (self.chunked, self.length) {
             (true, Some(_)) => Err(bad(
                 "Expected either Content-Length or Transfer-Encoding, given both.",
             )),
-            (true, None) if self.old_version => Err(bad("Expected no Transfer-Encoding in HTTP/1.0.")),
+            (true, None) if self.old_version => {
+                Err(bad("Expected no Transfer-Encoding in HTTP/1.0."))
+            }
             (true, None) => Ok(Framing::Chunked),
             (false, None | Some(0)) => Ok(Framing::Empty),
             (false, Some(length)) => Ok(Framing::Length(length)),
@@ -275,8 +298,14 @@ const fn fields_too_large() -> HeadFault {
 
 fn trim(value: &[u8]) -> &[u8] {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = value.iter().position(|byte| !is_space(byte)).unwrap_or(value.len());
-    let end = value.iter().rposition(|byte| !is_space(byte)).map_or(start, |last| last + 1);
+    let start = value
+        .iter()
+        .position(|byte| !is_space(byte))
+        .unwrap_or(value.len());
+    let end = value
+        .iter()
+        .rposition(|byte| !is_space(byte))
+        .map_or(start, |last| last + 1);
     value.get(start..end).unwrap_or_default()
 }
 
@@ -293,7 +322,9 @@ const fn classes() -> [u8; 256] {
     let mut byte = 0;
     while byte < 256 {
         let value = byte as u8;
-        if value.is_ascii_alphanumeric() || matches!(value, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~') {
+        if value.is_ascii_alphanumeric()
+            || matches!(value, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+        {
             table[byte] |= TOKEN;
         }
         // What http::Uri takes in a path or query; it would refuse the rest after us, without a log line.
@@ -303,7 +334,9 @@ const fn classes() -> [u8; 256] {
         if value >= 0x20 && value != 0x7f || value == b'\t' {
             table[byte] |= FIELD;
         }
-        if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~' | b'[' | b']' | b':') {
+        if value.is_ascii_alphanumeric()
+            || matches!(value, b'-' | b'.' | b'_' | b'~' | b'[' | b']' | b':')
+        {
             table[byte] |= HOST;
         }
         byte += 1;
@@ -311,7 +344,10 @@ const fn classes() -> [u8; 256] {
     table
 }
 
-#[allow(clippy::indexing_slicing, reason = "a byte is a valid index of 256 entries")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a byte is a valid index of 256 entries"
+)]
 fn class(byte: u8) -> u8 {
     CLASSES[usize::from(byte)]
 }
@@ -333,7 +369,11 @@ fn is_port(digits: &[u8]) -> bool {
         b'0'..=b'9' => Some((total * 10 + u32::from(digit - b'0')).min(1 << 20)),
         _ => None,
     };
-    !digits.is_empty() && digits.iter().try_fold(0, number).is_some_and(|port| port <= 65_535)
+    !digits.is_empty()
+        && digits
+            .iter()
+            .try_fold(0, number)
+            .is_some_and(|port| port <= 65_535)
 }
 
 fn is_field(byte: u8) -> bool {

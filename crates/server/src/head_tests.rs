@@ -3,13 +3,18 @@ use http::StatusCode;
 use super::{Framing, Head};
 
 fn whole(bytes: &[u8]) -> Result<Option<(usize, Framing)>, StatusCode> {
-    Head::default().accept(bytes).map_err(|fault| fault.kind.status())
+    Head::default()
+        .accept(bytes)
+        .map_err(|fault| fault.kind.status())
 }
 
 fn by_bytes(bytes: &[u8]) -> Result<Option<(usize, Framing)>, StatusCode> {
     let mut head = Head::default();
     for end in 1..=bytes.len() {
-        if let Some(done) = head.accept(&bytes[..end]).map_err(|fault| fault.kind.status())? {
+        if let Some(done) = head
+            .accept(&bytes[..end])
+            .map_err(|fault| fault.kind.status())?
+        {
             return Ok(Some(done));
         }
     }
@@ -18,7 +23,12 @@ fn by_bytes(bytes: &[u8]) -> Result<Option<(usize, Framing)>, StatusCode> {
 
 fn both(bytes: &[u8]) -> Result<Option<(usize, Framing)>, StatusCode> {
     let answer = whole(bytes);
-    assert_eq!(answer, by_bytes(bytes), "{:?}", String::from_utf8_lossy(bytes));
+    assert_eq!(
+        answer,
+        by_bytes(bytes),
+        "{:?}",
+        String::from_utf8_lossy(bytes)
+    );
     answer
 }
 
@@ -86,13 +96,22 @@ fn refuses_a_framing_with_two_readings() {
 
 #[test]
 fn refuses_codings_it_does_not_undo() {
-    for line in ["xchunked", "identity", "gzip, chunked", "chunked, identity", ""] {
+    for line in [
+        "xchunked",
+        "identity",
+        "gzip, chunked",
+        "chunked, identity",
+        "",
+    ] {
         let head = with(&format!("Transfer-Encoding: {line}"));
         assert_eq!(both(&head), Err(StatusCode::NOT_IMPLEMENTED), "{line:?}");
     }
     let old = b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n";
     assert_eq!(both(old), Err(StatusCode::BAD_REQUEST));
-    assert_eq!(both(&with("Expect: 200-ok")), Err(StatusCode::EXPECTATION_FAILED));
+    assert_eq!(
+        both(&with("Expect: 200-ok")),
+        Err(StatusCode::EXPECTATION_FAILED)
+    );
 }
 
 #[test]
@@ -113,10 +132,20 @@ fn refuses_first_lines_that_are_none() {
         ("CONNECT a:1 HTTP/1.1", 501),
     ] {
         let head = format!("{line}\r\nHost: a\r\n\r\n").into_bytes();
-        assert_eq!(both(&head).map_err(|status| status.as_u16()), Err(status), "{line:?}");
+        assert_eq!(
+            both(&head).map_err(|status| status.as_u16()),
+            Err(status),
+            "{line:?}"
+        );
     }
-    assert_eq!(both(b"GET /\xe9 HTTP/1.1\r\n"), Err(StatusCode::BAD_REQUEST));
-    assert_eq!(both(b"GET / HTTP/1.1\nHost: a\r\n"), Err(StatusCode::BAD_REQUEST));
+    assert_eq!(
+        both(b"GET /\xe9 HTTP/1.1\r\n"),
+        Err(StatusCode::BAD_REQUEST)
+    );
+    assert_eq!(
+        both(b"GET / HTTP/1.1\nHost: a\r\n"),
+        Err(StatusCode::BAD_REQUEST)
+    );
 }
 
 #[test]
@@ -125,7 +154,10 @@ fn wants_one_sound_host_that_agrees_with_the_target() {
         let head = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").into_bytes();
         assert_eq!(both(&head), Err(StatusCode::BAD_REQUEST), "{host:?}");
     }
-    assert_eq!(both(b"GET / HTTP/1.1\r\n\r\n"), Err(StatusCode::BAD_REQUEST));
+    assert_eq!(
+        both(b"GET / HTTP/1.1\r\n\r\n"),
+        Err(StatusCode::BAD_REQUEST)
+    );
     assert!(both(b"GET http://A.b:1/x HTTP/1.1\r\nHost: a.B:1\r\n\r\n").is_ok());
     assert!(both(b"GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n").is_ok());
     assert_eq!(
@@ -141,7 +173,10 @@ fn bounds_target_lines_and_their_number() {
     let endless = vec![b'a'; 9000];
     assert_eq!(whole(&endless), Err(StatusCode::URI_TOO_LONG));
     let large = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-    assert_eq!(whole(&with(&format!("X: {}", "a".repeat(8190)))), Err(large));
+    assert_eq!(
+        whole(&with(&format!("X: {}", "a".repeat(8190)))),
+        Err(large)
+    );
     assert_eq!(whole(&with(&"X: a\r\n".repeat(100).trim_end())), Err(large));
     assert!(whole(&with("X: a\r\n".repeat(99).trim_end())).is_ok());
     let fat = format!("X: {}\r\n", "a".repeat(8000)).repeat(6);

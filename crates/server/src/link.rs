@@ -89,14 +89,22 @@ impl Link {
     pub(crate) fn verdict(&self, now: Instant) -> Verdict {
         let over = |since: Instant, limit: Duration| now.saturating_duration_since(since) > limit;
         let config = &self.config;
-        if self.stalled.get().is_some_and(|since| over(since, config.write_stall)) {
+        if self
+            .stalled
+            .get()
+            .is_some_and(|since| over(since, config.write_stall))
+        {
             return Verdict::Abort;
         }
         match self.state.get() {
             State::Fresh { since } if over(since, config.first_byte) => Verdict::Close,
             State::Idle { since } if over(since, config.keep_alive) => Verdict::Close,
             State::Head { since } if over(since, config.head) => Verdict::TimedOut,
-            State::Body { since, last, received } => {
+            State::Body {
+                since,
+                last,
+                received,
+            } => {
                 let slow = over(since, RATE_GRACE)
                     && received < now.saturating_duration_since(since).as_secs() * config.body_rate;
                 if slow || over(last, config.body_idle) {

@@ -13,14 +13,20 @@ pub fn listen(host: &str, port: u16, backlog: i32) -> io::Result<TcpListener> {
     let address = (host, port).to_socket_addrs()?.next().ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::NotFound,
-            format!("expected an address or a host name, given `{host}`, which resolves to nothing"),
+            format!(
+                "expected an address or a host name, given `{host}`, which resolves to nothing"
+            ),
         )
     })?;
     bind(address, backlog)
 }
 
 fn bind(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;

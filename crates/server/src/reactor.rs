@@ -67,7 +67,8 @@ impl<H: Handler + 'static> Reactor<H> {
         let wakes = Wakes::new(mio::Waker::new(poll.registry(), WAKER)?);
         listener.set_nonblocking(true)?;
         let mut listener = TcpListener::from_std(listener);
-        poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
+        poll.registry()
+            .register(&mut listener, LISTENER, Interest::READABLE)?;
         Ok(Self {
             poll,
             events: Events::with_capacity(512),
@@ -143,7 +144,9 @@ impl<H: Handler + 'static> Reactor<H> {
             self.wakes.take(&mut self.ready);
             let mut done = 0;
             while let Some(key) = self.ready.get(done).copied() {
-                if self.taken.get() >= REQUESTS || self.now.get().saturating_duration_since(began) > TIME {
+                if self.taken.get() >= REQUESTS
+                    || self.now.get().saturating_duration_since(began) > TIME
+                {
                     self.ready.drain(..done);
                     self.wakes.request_turn();
                     return false;
@@ -227,8 +230,12 @@ impl<H: Handler + 'static> Reactor<H> {
     }
 
     fn note(&mut self, index: usize, event: &mio::event::Event) {
-        let Some(slot) = self.slots.get(index) else { return };
-        let Some(connection) = &slot.connection else { return };
+        let Some(slot) = self.slots.get(index) else {
+            return;
+        };
+        let Some(connection) = &slot.connection else {
+            return;
+        };
         let link = &connection.link;
         if event.is_read_closed() || event.is_error() {
             link.finished.set(true);
@@ -250,7 +257,9 @@ impl<H: Handler + 'static> Reactor<H> {
             if self.open >= self.config.connections {
                 return self.stop_listening();
             }
-            let Some(listener) = &self.listener else { return };
+            let Some(listener) = &self.listener else {
+                return;
+            };
             match listener.accept() {
                 Ok((stream, _)) => self.admit(stream),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
@@ -264,10 +273,20 @@ impl<H: Handler + 'static> Reactor<H> {
     }
 
     fn admit(&mut self, mut stream: TcpStream) {
-        let index = self.free.pop().map_or(self.slots.len(), |index| index as usize);
-        let Ok(index32) = u32::try_from(index) else { return };
+        let index = self
+            .free
+            .pop()
+            .map_or(self.slots.len(), |index| index as usize);
+        let Ok(index32) = u32::try_from(index) else {
+            return;
+        };
         let both = Interest::READABLE | Interest::WRITABLE;
-        if self.poll.registry().register(&mut stream, Token(index), both).is_err() {
+        if self
+            .poll
+            .registry()
+            .register(&mut stream, Token(index), both)
+            .is_err()
+        {
             self.free.push(index32);
             return;
         }
@@ -283,7 +302,9 @@ impl<H: Handler + 'static> Reactor<H> {
             });
         }
         let link = Rc::new(self.link(stream));
-        let Some(slot) = self.slots.get_mut(index) else { return };
+        let Some(slot) = self.slots.get_mut(index) else {
+            return;
+        };
         slot.key.generation = slot.key.generation.wrapping_add(1);
         let waker = self.wakes.waker(slot.key);
         slot.connection = Some(Connection::new(link, waker, Arc::clone(&self.engine)));
@@ -299,7 +320,9 @@ impl<H: Handler + 'static> Reactor<H> {
             now: Rc::clone(&self.now),
             scratch: Rc::clone(&self.scratch),
             taken: Rc::clone(&self.taken),
-            state: Cell::new(State::Fresh { since: self.now.get() }),
+            state: Cell::new(State::Fresh {
+                since: self.now.get(),
+            }),
             readable: Cell::new(true),
             writable: Cell::new(true),
             finished: Cell::new(false),
@@ -320,14 +343,21 @@ impl<H: Handler + 'static> Reactor<H> {
     }
 
     fn drive_index(&mut self, index: usize) {
-        let connection = self.slots.get_mut(index).and_then(|slot| slot.connection.as_mut());
+        let connection = self
+            .slots
+            .get_mut(index)
+            .and_then(|slot| slot.connection.as_mut());
         if connection.is_some_and(|connection| connection.poll() == Life::Over) {
             self.remove(index);
         }
     }
 
     fn remove(&mut self, index: usize) {
-        let Some(connection) = self.slots.get_mut(index).and_then(|slot| slot.connection.take()) else {
+        let Some(connection) = self
+            .slots
+            .get_mut(index)
+            .and_then(|slot| slot.connection.take())
+        else {
             return;
         };
         drop(connection);

@@ -66,7 +66,10 @@ impl Wire {
                 State::Aborted => return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
                 State::Closing if !self.link.at_work.get() => return Poll::Ready(Ok(())),
                 State::Closing if !matches!(self.place, Place::Head(_)) => {
-                    return Poll::Ready(Err(broken(ProblemKind::RequestTimeout, "Expected the body sooner.")));
+                    return Poll::Ready(Err(broken(
+                        ProblemKind::RequestTimeout,
+                        "Expected the body sooner.",
+                    )));
                 }
                 _ => {}
             }
@@ -100,7 +103,11 @@ impl Wire {
 
     fn deliver(&mut self, cursor: &mut ReadBufCursor<'_>) {
         let length = self.sound.min(cursor.remaining());
-        cursor.put_slice(self.buffer.get(self.start..self.start + length).unwrap_or_default());
+        cursor.put_slice(
+            self.buffer
+                .get(self.start..self.start + length)
+                .unwrap_or_default(),
+        );
         self.start += length;
         self.sound -= length;
         if self.start == self.buffer.len() {
@@ -114,7 +121,9 @@ impl Wire {
 
     /// A request is being answered: what comes now waits; that the client leaves must be seen.
     fn watch(&mut self) -> Poll<io::Result<()>> {
-        self.link.waiting.set(!self.buffer.is_empty() || self.link.finished.get());
+        self.link
+            .waiting
+            .set(!self.buffer.is_empty() || self.link.finished.get());
         while self.buffer.len() < WAITING {
             match self.fill() {
                 Poll::Ready(Ok(0)) => {
@@ -192,7 +201,10 @@ impl Wire {
         if ended {
             self.place = Place::Head(Head::default());
             self.link.state.set(State::Working);
-        } else if let State::Body { since, received, .. } = self.link.state.get() {
+        } else if let State::Body {
+            since, received, ..
+        } = self.link.state.get()
+        {
             self.link.state.set(State::Body {
                 since,
                 last: self.link.now.get(),
@@ -214,10 +226,13 @@ impl Wire {
                     if length == 0 {
                         self.link.finished.set(true);
                     }
-                    self.buffer.extend_from_slice(scratch.get(..length).unwrap_or_default());
+                    self.buffer
+                        .extend_from_slice(scratch.get(..length).unwrap_or_default());
                     return Poll::Ready(Ok(length));
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.link.readable.set(false),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.link.readable.set(false)
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Poll::Ready(Err(error)),
             }
@@ -225,7 +240,10 @@ impl Wire {
         Poll::Pending
     }
 
-    fn send(&self, write: impl Fn(&mio::net::TcpStream) -> io::Result<usize>) -> Poll<io::Result<usize>> {
+    fn send(
+        &self,
+        write: impl Fn(&mio::net::TcpStream) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
         let link = &self.link;
         if let State::Aborted = link.state.get() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
@@ -249,13 +267,21 @@ impl Wire {
 }
 
 impl hyper::rt::Read for Wire {
-    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, mut cursor: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        mut cursor: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
         self.get_mut().read(&mut cursor)
     }
 }
 
 impl hyper::rt::Write for Wire {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.send(|mut stream| stream.write(bytes))
     }
 
@@ -295,7 +321,10 @@ fn chunk_fault(fault: ChunkFault) -> Step {
             ProblemKind::BadRequest,
             "Expected a body in chunks as RFC 9112 §7.1 has them.",
         ),
-        ChunkFault::TrailersTooLarge => Step::Break(ProblemKind::HeadersTooLarge, "Expected at most 8 KiB of trailers."),
+        ChunkFault::TrailersTooLarge => Step::Break(
+            ProblemKind::HeadersTooLarge,
+            "Expected at most 8 KiB of trailers.",
+        ),
     }
 }
 
