@@ -69,6 +69,7 @@ def half_done(name: str):
 
 @router.get("/after/{name}")
 def after(name: str):
+    connections.pop(here(), None)
     known = Author.objects.filter(name=name).count()
     return {"thread": here(), "autocommit": connection.get_autocommit(), "known": known}
 
