@@ -69,8 +69,17 @@ class Request:
 class Pool:
     """The queue before the threads that may block."""
 
-    def __new__(cls, queue: int, settle: Callable[[], object]) -> Self:
-        """A queue of so many jobs. `settle()` is called around jobs on threads with a database connection."""
+    def __new__(
+        cls,
+        queue: int,
+        settle: Callable[[], object],
+        signals: tuple[Callable[[], object], Callable[[], object]] | None,
+    ) -> Self:
+        """A queue of so many jobs.
+
+        `settle()` is called around jobs on threads with a database connection; `signals`, where given, before and
+        after every handler instead.
+        """
 
     def run(self) -> None:
         """Works on this thread until `stop` is called for it."""

@@ -1,9 +1,9 @@
 """Pool threads for the `sync_to_async` calls of async handlers.
 
-asgiref runs the sync calls of all requests on one thread, and Django's ASGI handler makes a thread, and with it a database
-connection, per request. Here a call takes any pool thread and gives it back afterwards, unless it left something behind that
-belongs to the thread: an open transaction, or a cursor that is read chunk by chunk. Then later calls of the same task come back to
-that thread, until it is clean or the task ends.
+asgiref runs the sync calls of all requests on one thread, and Django's ASGI handler makes a thread, and with it a
+database connection, per request. Here a call takes any pool thread and gives it back afterwards, unless it left
+something behind that belongs to the thread: an open transaction, or a cursor that is read chunk by chunk. Then later
+calls of the same task come back to that thread, until it is clean or the task ends.
 """
 
 from __future__ import annotations
@@ -109,10 +109,12 @@ class _Everyone:
 
 
 def install(pool: Pool) -> object:
-    """Makes `sync_to_async` use `pool` in the current context and in all contexts copied from it. Keep what is returned: asgiref
-    holds it weakly."""
+    """Makes `sync_to_async` use `pool` in the current context and in all contexts copied from it.
+
+    Keep what is returned: asgiref holds it weakly.
+    """
     everyone = _Everyone()
-    SyncToAsync.context_to_thread_executor[everyone] = LeaseExecutor(pool)  # type: ignore[index,assignment]
+    SyncToAsync.context_to_thread_executor[everyone] = LeaseExecutor(pool)  # type: ignore[index]
     SyncToAsync.thread_sensitive_context.set(everyone)  # type: ignore[arg-type]
     return everyone
 

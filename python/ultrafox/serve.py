@@ -16,7 +16,7 @@ from ultrafox import _core, dispatch, lease, watchdog
 from ultrafox.conf import Settings
 from ultrafox.fallback import Fallback
 from ultrafox.plan import Compiled
-from ultrafox.pool import Threads, settle
+from ultrafox.pool import Threads, new_pool
 
 logger = logging.getLogger("ultrafox.server")
 
@@ -41,7 +41,7 @@ class Server:
     def __init__(self, compiled: Compiled, settings: Settings, options: Options) -> None:
         self._options = options
         self.loop = new_event_loop()
-        self._pool = _core.Pool(settings.pool.queue, settle)
+        self._pool = new_pool(settings.pool.queue)
         self._threads = Threads(self._pool, options.threads)
         self._worker = _core.Worker(
             plan=compiled.plan,

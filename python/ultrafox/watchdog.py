@@ -16,7 +16,7 @@ _OWN = (os.path.dirname(__file__) + os.sep, os.path.dirname(asyncio.__file__) + 
 
 def report(thread: int, label: str | None, milliseconds: int) -> None:
     """Names the handler and the line that hold the loop's thread. Called by Rust, from a thread of its own."""
-    frame = sys._current_frames().get(thread)
+    frame = sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
     stack = traceback.extract_stack(frame) if isinstance(frame, FrameType) else []
     stack = [entry for entry in stack if not entry.filename.startswith(("<", *_OWN)) and "uvloop" not in entry.filename]
     handler = [entry for entry in stack if _is_project(entry.filename)]

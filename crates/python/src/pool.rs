@@ -84,14 +84,16 @@ impl Queue {
 pub(crate) struct Pool {
     pub(crate) queue: Arc<Queue>,
     settle: Py<PyAny>,
+    signals: Option<(Py<PyAny>, Py<PyAny>)>,
     side: OnceLock<Arc<Side>>,
 }
 
 #[pymethods]
 impl Pool {
-    /// A pool whose queue holds `queue` jobs. `settle()` is called around jobs on threads with a database connection.
+    /// A pool whose queue holds `queue` jobs. `settle()` is called around jobs on threads with a database connection; `signals`,
+    /// where given, before and after every handler instead.
     #[new]
-    fn new(queue: usize, settle: Py<PyAny>) -> Self {
+    fn new(queue: usize, settle: Py<PyAny>, signals: Option<(Py<PyAny>, Py<PyAny>)>) -> Self {
         let (sender, receiver) = bounded(queue);
         Self {
             queue: Arc::new(Queue {
@@ -100,6 +102,7 @@ impl Pool {
                 at_work: AtomicUsize::new(0),
             }),
             settle,
+            signals,
             side: OnceLock::new(),
         }
     }
@@ -125,11 +128,15 @@ impl Pool {
                 self.queue.at_work.fetch_sub(1, Ordering::Relaxed);
                 return Ok(());
             }
-            self.settle(py);
-            if let Err(error) = interpreter::in_fresh_context(py, || work(py, side, job)) {
+            let care = self.care(&job);
+            let done = interpreter::in_fresh_context(py, || {
+                self.before(py, care);
+                work(py, side, job);
+                self.after(py, care);
+            });
+            if let Err(error) = done {
                 error.display(py);
             }
-            self.settle(py);
             self.queue.at_work.fetch_sub(1, Ordering::Relaxed);
         }
     }
@@ -170,13 +177,45 @@ impl Pool {
             .map_err(|_| PyRuntimeError::new_err("expected a pool of its own for each worker"))
     }
 
-    /// Django does this with every request, and pays for it; a thread without connections has nothing to settle.
-    fn settle(&self, py: Python<'_>) {
-        if TOUCHED.get()
-            && let Err(error) = self.settle.bind(py).call0()
-        {
-            error.display(py);
+    fn care(&self, job: &Job) -> Care {
+        match (job, &self.signals) {
+            (Job::Fallback { .. }, _) => Care::Django,
+            (Job::Run(_), _) | (_, None) => Care::Settle,
+            (_, Some(_)) => Care::Signals,
         }
+    }
+
+    fn before(&self, py: Python<'_>, care: Care) {
+        match (care, &self.signals) {
+            (Care::Settle, _) if TOUCHED.get() => tell(py, &self.settle),
+            (Care::Signals, Some((started, _))) => tell(py, started),
+            _ => {}
+        }
+    }
+
+    fn after(&self, py: Python<'_>, care: Care) {
+        match (care, &self.signals) {
+            (Care::Settle, _) if TOUCHED.get() => tell(py, &self.settle),
+            (Care::Signals, Some((_, finished))) => tell(py, finished),
+            _ => {}
+        }
+    }
+}
+
+/// Who looks after the thread's database connections around a job.
+#[derive(Clone, Copy)]
+enum Care {
+    /// Django's own handler.
+    Django,
+    /// `settle`; a thread without connections has nothing to settle.
+    Settle,
+    /// The receivers of Django's request signals.
+    Signals,
+}
+
+fn tell(py: Python<'_>, function: &Py<PyAny>) {
+    if let Err(error) = function.bind(py).call0() {
+        error.display(py);
     }
 }
 

@@ -96,14 +96,17 @@ pub(crate) fn finished(py: Python<'_>, call: &Call, value: &Bound<'_, PyAny>) ->
     Ok(reply)
 }
 
+/// `ultrafox.dispatch.Answer`: status, content type, body, further header fields.
+type Answer<'py> = (
+    u16,
+    Option<String>,
+    Bound<'py, PyAny>,
+    Vec<(String, String)>,
+);
+
 /// An `Answer` of Python: the reply without its body, and the body.
 pub(crate) fn head<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Reply, Bound<'py, PyAny>)> {
-    let (status, content_type, body, headers): (
-        u16,
-        Option<String>,
-        Bound<'py, PyAny>,
-        Vec<(String, String)>,
-    ) = answer.extract()?;
+    let (status, content_type, body, headers): Answer<'py> = answer.extract()?;
     let status =
         StatusCode::from_u16(status).map_err(|error| PyValueError::new_err(error.to_string()))?;
     let mut reply = Reply::empty(status);

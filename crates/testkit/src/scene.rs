@@ -16,7 +16,7 @@ pub struct Scene {
     pub sink: Arc<RememberingSink>,
     /// Its clock.
     pub clock: Arc<FakeClock>,
-    seen: Arc<Mutex<Vec<Box<Exchange>>>>,
+    seen: Arc<Mutex<Vec<Exchange>>>,
 }
 
 impl Scene {
@@ -40,13 +40,13 @@ impl Scene {
         answer: impl Fn(&Exchange) -> Result<Reply, Problem> + 'static,
     ) -> Self {
         let (sink, clock) = (RememberingSink::new(), Arc::new(FakeClock::new()));
-        let seen: Arc<Mutex<Vec<Box<Exchange>>>> = Arc::default();
+        let seen: Arc<Mutex<Vec<Exchange>>> = Arc::default();
         let keep = Arc::clone(&seen);
         let function: Function = Box::new(move |exchange| {
             let answer = answer(&exchange);
             keep.lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .push(exchange);
+                .push(*exchange);
             answer
         });
         match Engine::new(plan, Answers(function), sink.clone(), clock.clone()) {
@@ -72,7 +72,7 @@ impl Scene {
 
     /// The last exchange that reached the handler since the last call.
     #[must_use]
-    pub fn seen(&self) -> Option<Box<Exchange>> {
+    pub fn seen(&self) -> Option<Exchange> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let last = seen.pop();
         seen.clear();
