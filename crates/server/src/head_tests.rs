@@ -177,7 +177,7 @@ fn bounds_target_lines_and_their_number() {
         whole(&with(&format!("X: {}", "a".repeat(8190)))),
         Err(large)
     );
-    assert_eq!(whole(&with(&"X: a\r\n".repeat(100).trim_end())), Err(large));
+    assert_eq!(whole(&with("X: a\r\n".repeat(100).trim_end())), Err(large));
     assert!(whole(&with("X: a\r\n".repeat(99).trim_end())).is_ok());
     let fat = format!("X: {}\r\n", "a".repeat(8000)).repeat(6);
     assert_eq!(whole(&with(fat.trim_end())), Err(large));
