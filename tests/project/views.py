@@ -47,6 +47,54 @@ async def stream_async(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(parts(), content_type="text/plain")
 
 
+async def stream_held(request: HttpRequest) -> StreamingHttpResponse:
+    """As `stream`, from an async view."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"first;"
+        await asyncio.wait_for(gates.async_gate("held").wait(), 10)
+        yield b"second"
+
+    return StreamingHttpResponse(parts(), content_type="text/plain")
+
+
+def stream_endless(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    """Tells how far it came, and when it was closed."""
+
+    def parts() -> Iterator[bytes]:
+        try:
+            for number in range(100_000):
+                gates.told[name] = [str(number)]
+                yield b"x" * 65536
+        finally:
+            gates.told[name].append("closed")
+
+    return StreamingHttpResponse(parts(), content_type="text/plain")
+
+
+def stream_broken(request: HttpRequest) -> StreamingHttpResponse:
+    def parts() -> Iterator[bytes]:
+        yield b"first;"
+        raise RuntimeError("a stream broke on purpose")
+
+    return StreamingHttpResponse(parts(), content_type="text/plain")
+
+
+def odd_headers(request: HttpRequest) -> HttpResponse:
+    """What belongs to the connection is not for a view to say."""
+    reply = HttpResponse("body")
+    reply["Connection"] = "upgrade"
+    reply["Transfer-Encoding"] = "gzip"
+    reply["Keep-Alive"] = "timeout=1"
+    reply["X-Trace-Id"] = "mine"
+    reply["Content-Length"] = "4000"
+    return reply
+
+
+def bodiless(request: HttpRequest, status: int) -> HttpResponse:
+    return HttpResponse("no client may take this for a reply", status=status)
+
+
 def form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return HttpResponse(f"posted {request.POST['word']}")

@@ -73,6 +73,25 @@ def test_a_body_that_is_too_large(logged):
     assert (record["status"], record["problem"]) == (413, "body_too_large")
 
 
+@pytest.mark.parametrize(
+    ("data", "status", "problem"),
+    [
+        (wire.request("/" + "x" * 9000), 414, "uri_too_long"),
+        (wire.request("/api/ping", headers=[("X-A", "x" * 9000)]), 431, "headers_too_large"),
+        (wire.request("/api/ping", headers=[("Expect", "x")]), 417, "expectation_failed"),
+        (wire.request("/api/ping", version="HTTP/3.0"), 505, "http_version_not_supported"),
+        (wire.request("a:1", "CONNECT"), 501, "not_implemented"),
+        (wire.request("/api/ping", host="a b"), 400, "bad_request"),
+    ],
+)
+def test_refusals_of_the_server(server, data, status, problem):
+    reply = wire.once(server.port, data)
+    assert reply.status == status
+    record = server.record(lambda one: one["trace_id"] == reply.header("x-trace-id"))
+    assert (record["status"], record["problem"]) == (status, problem)
+    assert record["bytes"] == len(reply.body)
+
+
 def test_a_wrong_media_type(logged):
     _, record = logged("/api/body/struct", "POST", body=b"{}", headers=[("Content-Type", "text/plain")])
     assert (record["status"], record["problem"]) == (415, "unsupported_media_type")

@@ -150,21 +150,6 @@ class TestViews:
         )
         assert wire.once(server.port, head + wire.chunked(b"abc", b"de")).json()["length"] == 5
 
-    def test_a_stream_comes_as_it_is_made(self, server):
-        with server.wire() as line:
-            line.send(wire.request("/django/stream/"))
-            received = b""
-            while b"first;" not in received:
-                received += line.socket.recv(4096)
-            assert b"second" not in received
-            server.ask("/api/pool/open/stream")
-            line.buffer = received
-            assert line.receive().body == b"first;second"
-            assert line.send(wire.request("/api/ping")).receive().status == 200
-
-    def test_an_async_stream(self, server):
-        assert server.ask("/django/async-stream/").body == b"0;1;2;"
-
     def test_head(self, server):
         with server.wire() as line:
             line.send(wire.request("/django/hello/", "HEAD") + wire.request("/api/ping"))

@@ -162,6 +162,46 @@ class TestCookies:
         }
 
 
+class TestTruth:
+    """What a parameter says and what `request` says is the same."""
+
+    @pytest.mark.parametrize("value", ["fox", " fox ", "\xe9", "\xe2\x82\xac", "a,b", '"quoted"', "%41"])
+    def test_headers(self, server, value):
+        reply = server.ask(f"{ROOT}/truth", headers=[("X-Word", value)])
+        if reply.status == 200:
+            parameter, header = reply.json()["header"]
+            assert parameter == header == value.strip()
+        else:
+            assert reply.status == 422
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "crumb=1; crumb=2",
+            'crumb="a\\"b"',
+            'crumb="a b"',
+            "crumb=a%20b",
+            "crumb",
+            "=crumb; crumb=1",
+            "crumb=a=b",
+            "crumb = 1",
+            "crumb=\xe9",
+            "a;crumb=1",
+        ],
+    )
+    def test_cookies(self, server, value):
+        reply = server.ask(f"{ROOT}/truth", headers=[("Cookie", value)])
+        assert reply.status == 200
+        parameter, cookie = reply.json()["cookie"]
+        assert parameter == cookie
+
+    def test_cookies_in_two_fields(self, server):
+        reply = server.ask(f"{ROOT}/truth", headers=[("Cookie", "a=1"), ("Cookie", "crumb=2")])
+        if reply.status == 200:
+            parameter, cookie = reply.json()["cookie"]
+            assert parameter == cookie
+
+
 class TestPath:
     def test_types(self, server):
         answer = server.json(f"{ROOT}/kinds/1.5/on/{U}")

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+import wire
+
 ROOT = "/api/problems"
 CANARY = b"canary-inside"
 
@@ -95,6 +97,16 @@ class TestFamily:
         assert reply.status in (400, 500)
         assert reply.header("set-cookie") is None
         server.alive()
+
+    @pytest.mark.parametrize("name", ["content-length", "transfer-encoding", "connection", "x-trace-id"])
+    def test_a_header_of_the_connection_is_not_for_handlers(self, server, name):
+        """The reply behind it on the same connection shows that both are whole."""
+        with server.wire() as line:
+            line.send(wire.request(f"{ROOT}/framing/{name}") + wire.request("/api/ping"))
+            reply = line.receive()
+            assert (reply.status, reply.json()["detail"]) == (409, "Taken.")
+            assert reply.header("x-trace-id") == reply.json()["trace_id"]
+            assert line.receive().status == 200
 
 
 class TestInside:

@@ -38,6 +38,11 @@ async def echo(request, q: str):
     return {"param": q, "get": request.GET["q"], "list": request.GET.getlist("q")}
 
 
+@router.get("/truth")
+async def truth(request, word: Annotated[str, Header("X-Word")] = "", crumb: Annotated[str, Cookie("crumb")] = ""):
+    return {"header": [word, request.headers.get("X-Word", "")], "cookie": [crumb, request.COOKIES.get("crumb", "")]}
+
+
 @router.get("/alias")
 async def alias(from_: str = Query("from"), size: Annotated[int, Query(alias="page[size]")] = 1):
     return {"from": from_, "size": size}

@@ -116,3 +116,10 @@ async def subclass():
 @router.get("/header-split")
 async def header_split():
     raise HTTPException(status_code=400, detail="no", headers={"X-Split": "a\r\nSet-Cookie: stolen=1"})
+
+
+@router.get("/framing/{name}")
+async def framing(name: str):
+    """A header field that belongs to the connection, or to the server alone."""
+    values = {"content-length": "3", "transfer-encoding": "gzip", "connection": "keep-alive, x", "x-trace-id": "mine"}
+    raise HTTPException(status_code=409, detail="Taken.", headers={name: values[name]})

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
+from pathlib import Path
 
 from project import gates
 from ultrafox import Router
@@ -74,4 +76,11 @@ async def marker():
 
 @router.get("/resources", inline=True)
 def resources():
-    return {"descriptors": len(os.listdir("/proc/self/fd")), "tasks": len(asyncio.all_tasks())}
+    gc.collect()
+    return {
+        "descriptors": len(os.listdir("/proc/self/fd")),
+        "tasks": len(asyncio.all_tasks()),
+        "objects": len(gc.get_objects()),
+        "threads": threading.active_count(),
+        "pages": int(Path("/proc/self/statm").read_text().split()[1]),
+    }
