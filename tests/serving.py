@@ -115,6 +115,7 @@ class Server:
         access_log: str | None = "json",
         meant: Iterable[str] = (),
         wait: bool = True,
+        stdout: int = subprocess.PIPE,
     ) -> None:
         self.meant = [*MEANT, *meant]
         self.port = free_port()
@@ -126,11 +127,11 @@ class Server:
             cwd=TESTS,
             env=command_environment(settings or {}, environment or {}, database),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
         )
-        assert self.process.stdout is not None and self.process.stderr is not None
-        self.stdout = Output(self.process.stdout)
+        assert self.process.stderr is not None
+        self.stdout = Output(self.process.stdout or open(os.devnull, "rb"))  # noqa: SIM115, its reader closes it
         self.stderr = Output(self.process.stderr)
         if wait:
             self.ready()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import datetime
 
@@ -163,6 +164,37 @@ def test_off(serve):
     traces = [server.ask(target).header("x-trace-id") for target in ("/api/ping", "/api/none", "/django/hello/")]
     server.stop()
     assert not any(trace in server.stdout.text or trace in server.stderr.text for trace in traces)
+
+
+class TestOutput:
+    """What becomes of the log is no concern of those who are served."""
+
+    @pytest.fixture
+    def pipe(self):
+        reading, writing = os.pipe()
+        yield reading, writing
+        os.close(reading)
+
+    def serve_many(self, server):
+        with server.wire() as line:
+            for _ in range(8):
+                line.send(b"".join(wire.request(f"/api/none/{'x' * 1000}") for _ in range(100)))
+                assert [line.receive().status for _ in range(100)] == [404] * 100
+
+    def test_nobody_reads_it(self, serve, pipe):
+        """800 KB of lines in a pipe that takes 64: answers come all the same, and the end too."""
+        server = serve(stdout=pipe[1])
+        os.close(pipe[1])
+        self.serve_many(server)
+        server.stop()
+
+    def test_its_reader_has_gone(self, serve):
+        reading, writing = os.pipe()
+        server = serve(stdout=writing)
+        os.close(writing)
+        os.close(reading)
+        self.serve_many(server)
+        server.stop()
 
 
 def test_an_unknown_form_is_refused(refused):

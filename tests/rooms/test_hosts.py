@@ -91,3 +91,7 @@ def test_none_but_debug(shared):
     assert [
         server.ask("/api/ping", host=host).status for host in ("localhost", "a.localhost", "[::1]", "evil.example")
     ] == [200, 200, 200, 400]
+
+
+def test_none_without_debug_stops_the_start(refused):
+    assert "ALLOWED_HOSTS" in refused(settings={"ALLOWED_HOSTS": []})

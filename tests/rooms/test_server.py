@@ -103,6 +103,39 @@ class TestConnections:
             assert line.send(b"\r\n" + wire.request("/api/ping")).receive().status == 200
 
 
+class TestUnreadBodies:
+    """What a refused or uninterested operation leaves unread is swallowed or cut off; it never becomes a request."""
+
+    @pytest.mark.parametrize("size", [1, 100, 5_000])
+    @pytest.mark.parametrize(
+        ("target", "status"),
+        [
+            ("/api/none", 404),
+            ("/api/ping", 405),
+            ("/api/routing/static/", 308),
+            ("/api/body/none", 200),
+            ("/api/body/mixed/x", 405),
+            ("/api/body/struct", 415),
+            ("/api/problems/raise/inline/Exception", 405),
+        ],
+    )
+    @pytest.mark.parametrize("coding", ["length", "chunks"])
+    def test_of_any_size(self, server, target, status, size, coding):
+        body = wire.request(f"{ROOT}/marker") * size
+        if coding == "length":
+            data = wire.request(target, "POST", body=body)
+        else:
+            data = wire.request(target, "POST", headers=[("Transfer-Encoding", "chunked")]) + wire.chunked(body, body)
+        with server.wire() as line:
+            try:
+                line.send(data + wire.request("/api/ping", headers=[("Connection", "close")]))
+            except (ConnectionResetError, BrokenPipeError):
+                assert size > 1000
+            replies = line.rest()
+        assert [reply.status for reply in replies] in ([status], [status, 200])
+        assert server.json(f"{ROOT}/told/marker") == []
+
+
 class TestExpect:
     HEAD = wire.request(f"{ROOT}/length", "POST", headers=[("Expect", "100-continue"), ("Content-Length", "5")])
 
