@@ -8,6 +8,7 @@ from project.handlers import (
     body,
     bridge,
     cancellation,
+    lease,
     params,
     pool,
     problems,
@@ -37,6 +38,7 @@ api.add_router("/problems", problems.router)
 api.add_router("/request", request.router)
 api.add_router("/bridge", bridge.router)
 api.add_router("/pool", pool.router)
+api.add_router("/lease", lease.router)
 api.add_router("/cancellation", cancellation.router)
 api.add_router("/watchdog", watchdog.router)
 api.include_router(server.router, prefix="/server")
