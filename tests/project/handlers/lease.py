@@ -20,9 +20,11 @@ def here() -> int:
     return threading.get_ident()
 
 
-async def begin(name: str) -> None:
-    await sync_to_async(transaction.atomic().__enter__)()
+async def begin(name: str) -> transaction.Atomic:
+    atomic = transaction.atomic()
+    await sync_to_async(atomic.__enter__)()
     await Author.objects.acreate(name=name, email="x@example.com")
+    return atomic
 
 
 @router.get("/abandon/{name}")
@@ -56,11 +58,11 @@ async def gather():
 @router.get("/gather-atomic/{name}")
 async def gather_atomic(name: str):
     """Child tasks see the transaction of their parent."""
-    await begin(name)
+    atomic = await begin(name)
     threads = await asyncio.gather(*[sync_to_async(here)() for _ in range(5)])
     seen = await asyncio.gather(*[Author.objects.filter(name=name).acount() for _ in range(5)])
     await sync_to_async(transaction.set_rollback)(True)
-    await sync_to_async(connection.close)()
+    await sync_to_async(atomic.__exit__)(None, None, None)
     return {"threads": len(set(threads)), "seen": seen}
 
 
