@@ -31,7 +31,7 @@ def test_who_blocks_is_named(server, path, words):
     assert f"blocking_{path}" in said
 
 
-@pytest.mark.parametrize("path", ["pool", "waiting"])
+@pytest.mark.parametrize("path", ["pool", "waiting", "greedy"])
 def test_who_only_waits_is_not(server, path):
     start = len(server.stderr.lines)
     assert server.json(f"{ROOT}/{path}") == "late"
@@ -39,3 +39,4 @@ def test_who_only_waits_is_not(server, path):
     server.stderr.wait(lambda line: "blocking_async" in line, start=start)
     said = "\n".join(server.stderr.lines[start:])
     assert "sleeping_in_pool" not in said and "waiting" not in said
+    assert "management" not in said, "the command that runs the loop is no handler"

@@ -37,3 +37,10 @@ def sleeping_in_pool():
 async def waiting():
     await asyncio.sleep(0.4)
     return "late"
+
+
+@router.get("/greedy")
+def keeping_the_interpreter():
+    """No other thread gets a turn within one C call: the loop is held up, but by nobody on it."""
+    sum(range(40_000_000))
+    return "late"
