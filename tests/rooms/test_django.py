@@ -40,6 +40,26 @@ class TestDiscovery:
         assert "broken while it was imported" in said
 
 
+class TestDeclarations:
+    """What cannot be served as it is declared stops the start: it says where, what was given, and the cure."""
+
+    @pytest.mark.parametrize(
+        ("module", "words"),
+        [
+            ("keyword", ["respons", "response", "things"]),
+            ("room", ["rate_limit", "things"]),
+            ("path_name", ["thing_id", "things"]),
+            ("inline_async", ["inline", "things"]),
+            ("two_bodies", ["first", "second", "things"]),
+            ("pattern", ["[", "q", "things"]),
+        ],
+    )
+    def test_refused(self, refused, module, words):
+        said = refused(settings={"ULTRAFOX": {"API": f"project.broken.{module}.api"}})
+        assert [word for word in words if word not in said] == []
+        assert "Traceback" not in said or f"{module}.py" in said
+
+
 class TestSettings:
     @pytest.mark.parametrize(
         ("settings", "given", "nearest"),
