@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use ultrafox_engine::{Exchange, Handler, OperationId, Problem, ProblemKind, Reply, Target};
 
 use crate::call::{Call, Mode, Raised};
+use crate::interpreter;
 use crate::pool::{Job, Queue};
 use crate::problem;
 use crate::reply::{self, Way};
@@ -56,6 +57,12 @@ impl Side {
             Ok(value) => self.reply(py, call, &value),
             Err(raised) => Err(self.problem(py, call, raised)),
         }
+    }
+
+    /// Runs a sync function on the event loop's thread. Its context variables end with it, as a task's do.
+    fn run_inline(&self, py: Python<'_>, call: &Call, exchange: Box<Exchange>) -> Outcome {
+        interpreter::in_fresh_context(py, || self.run(py, call, exchange))
+            .unwrap_or_else(|error| Err(problem::explained(py, &self.explain, error, &call.label)))
     }
 
     /// Turns a value into a reply on the calling thread, which may touch the database.
@@ -248,7 +255,7 @@ impl Handler for Bridge {
             self.take_turns(py);
             self.side.heartbeat.enter(id);
             let running = match call.mode {
-                Mode::Inline => Running::Done(Some(self.side.run(py, call, exchange))),
+                Mode::Inline => Running::Done(Some(self.side.run_inline(py, call, exchange))),
                 _ => self.start(py, call, exchange),
             };
             self.side.heartbeat.leave();

@@ -2,7 +2,7 @@
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyString, PyTuple, PyType};
 use smallvec::SmallVec;
 
 /// Arguments of one call, owned until it returns.
@@ -62,4 +62,73 @@ pub(crate) fn in_fresh_context<R>(py: Python<'_>, work: impl FnOnce() -> R) -> P
         return Err(PyErr::fetch(py));
     }
     Ok(result)
+}
+
+/// Where the instances of a class keep the values of some of its slots.
+pub(crate) struct Slots {
+    class: Py<PyType>,
+    offsets: Vec<usize>,
+}
+
+impl Slots {
+    /// The slots of these names, or None when one of them is anything but a plain slot of objects.
+    pub(crate) fn of(
+        class: &Bound<'_, PyType>,
+        names: &[Bound<'_, PyString>],
+    ) -> PyResult<Option<Self>> {
+        let mut offsets = Vec::with_capacity(names.len());
+        for name in names {
+            // A field of a dataclass without default is no attribute of the class.
+            let descriptor = class.getattr_opt(name)?;
+            let Some(offset) = descriptor.and_then(|descriptor| offset(class, &descriptor)) else {
+                return Ok(None);
+            };
+            offsets.push(offset);
+        }
+        Ok(Some(Self {
+            class: class.clone().unbind(),
+            offsets,
+        }))
+    }
+
+    /// The values of `value`'s slots in the order of their names, each None while it is unset. None when `value` is of another class.
+    pub(crate) fn read<'a, 'py>(
+        &'a self,
+        value: &'a Bound<'py, PyAny>,
+    ) -> Option<impl Iterator<Item = Option<Bound<'py, PyAny>>> + use<'a, 'py>> {
+        let py = value.py();
+        if value.get_type_ptr().cast() != self.class.as_ptr() {
+            return None;
+        }
+        let object = value.as_ptr().cast::<u8>();
+        Some(self.offsets.iter().map(move |offset| {
+            // SAFETY: `value` is exactly of the class whose member descriptor named this offset of an object pointer, so the pointer
+            // lies inside it and is null or a live object; the interpreter is attached, so nobody changes it meanwhile.
+            unsafe {
+                let slot = object.add(*offset).cast::<*mut ffi::PyObject>().read();
+                Bound::from_borrowed_ptr_or_opt(py, slot)
+            }
+        }))
+    }
+}
+
+/// `Py_T_OBJECT_EX`: a member that is an object pointer, and an AttributeError while it is null.
+const OBJECT: i32 = 16;
+
+fn offset(class: &Bound<'_, PyType>, descriptor: &Bound<'_, PyAny>) -> Option<usize> {
+    // SAFETY: the type object is static; the cast follows the check of the exact type; a member descriptor's definition lives as
+    // long as its class, which `class` keeps alive as itself or as a base.
+    unsafe {
+        if descriptor.get_type_ptr() != &raw mut ffi::PyMemberDescr_Type {
+            return None;
+        }
+        let descriptor = descriptor.as_ptr().cast::<ffi::PyMemberDescrObject>();
+        let owner = (*descriptor).d_common.d_type;
+        let member = (*descriptor).d_member;
+        let ours = ffi::PyType_IsSubtype(class.as_type_ptr(), owner) != 0;
+        if !ours || (*member).type_code != OBJECT {
+            return None;
+        }
+        usize::try_from((*member).offset).ok()
+    }
 }

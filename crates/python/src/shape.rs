@@ -7,6 +7,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
+use crate::interpreter::Slots;
+
 /// The tree that `ultrafox.schema.shape` builds of a type.
 pub(crate) enum Shape {
     Any,
@@ -14,7 +16,10 @@ pub(crate) enum Shape {
     Exact(Vec<Py<PyType>>),
     List(Box<Shape>),
     Dict(Box<Shape>),
-    Struct(Py<PyType>, Vec<(Py<PyString>, Shape)>),
+    /// An instance that keeps its fields in slots.
+    Struct(Slots, Vec<Shape>),
+    /// An instance that keeps them anywhere else.
+    Object(Py<PyType>, Vec<(Py<PyString>, Shape)>),
     Union(Vec<Shape>),
 }
 
@@ -30,19 +35,7 @@ impl Shape {
             "list" => Self::List(Box::new(Self::read(&tree.get_item(1)?)?)),
             "dict" => Self::Dict(Box::new(Self::read(&tree.get_item(1)?)?)),
             "union" => Self::Union(Self::read_all(&tree.get_item(1)?)?),
-            "struct" => {
-                let fields = tree
-                    .get_item(2)?
-                    .try_iter()?
-                    .map(|field| {
-                        let (name, shape): (Bound<'_, PyString>, Bound<'_, PyAny>) =
-                            field?.extract()?;
-                        let name = PyString::intern(name.py(), name.to_str()?);
-                        Ok((name.unbind(), Self::read(&shape)?))
-                    })
-                    .collect::<PyResult<_>>()?;
-                Self::Struct(tree.get_item(1)?.extract()?, fields)
-            }
+            "struct" => Self::read_struct(tree)?,
             _ => {
                 return Err(PyValueError::new_err(format!(
                     "expected a shape that the engine knows, given `{name}`"
@@ -51,13 +44,27 @@ impl Shape {
         })
     }
 
+    fn read_struct(tree: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        let class: Bound<'_, PyType> = tree.get_item(1)?.cast_into()?;
+        let (mut names, mut shapes) = (Vec::new(), Vec::new());
+        for field in tree.get_item(2)?.try_iter()? {
+            let (name, shape): (Bound<'_, PyString>, Bound<'_, PyAny>) = field?.extract()?;
+            names.push(name);
+            shapes.push(Self::read(&shape)?);
+        }
+        if let Some(slots) = Slots::of(&class, &names)? {
+            return Ok(Self::Struct(slots, shapes));
+        }
+        let names = names.into_iter().map(Bound::unbind);
+        Ok(Self::Object(class.unbind(), names.zip(shapes).collect()))
+    }
+
     fn read_all(trees: &Bound<'_, PyAny>) -> PyResult<Vec<Self>> {
         trees.try_iter()?.map(|tree| Self::read(&tree?)).collect()
     }
 
     /// Whether `value` is exactly of this shape. A failing look is a no.
     pub(crate) fn fits(&self, value: &Bound<'_, PyAny>) -> bool {
-        let py = value.py();
         match self {
             Self::Any => true,
             Self::Never => false,
@@ -72,12 +79,16 @@ impl Shape {
                 dict.iter()
                     .all(|(key, value)| key.is_exact_instance_of::<PyString>() && item.fits(&value))
             }),
-            Self::Struct(class, fields) => {
+            Self::Struct(slots, shapes) => slots.read(value).is_some_and(|fields| {
+                fields
+                    .zip(shapes)
+                    .all(|(field, shape)| field.is_some_and(|field| shape.fits(&field)))
+            }),
+            Self::Object(class, fields) => {
                 value.get_type_ptr().cast::<pyo3::ffi::PyObject>() == class.as_ptr()
                     && fields.iter().all(|(name, shape)| {
-                        value
-                            .getattr(name.bind(py))
-                            .is_ok_and(|field| shape.fits(&field))
+                        let field = value.getattr(name.bind(value.py()));
+                        field.is_ok_and(|field| shape.fits(&field))
                     })
             }
             Self::Union(shapes) => shapes.iter().any(|shape| shape.fits(value)),

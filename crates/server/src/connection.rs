@@ -121,7 +121,8 @@ impl<H: Handler + 'static> Connection<H> {
         match self.link.verdict(now) {
             Verdict::Wait => return Life::Open,
             Verdict::Close => self.link.state.set(State::Closing),
-            Verdict::Abort => {
+            Verdict::Abort => self.link.state.set(State::Aborted),
+            Verdict::Reset => {
                 // What the client never took must not wait in the kernel. A socket that refuses the option is gone already.
                 let _ = socket2::SockRef::from(&self.link.stream).set_linger(Some(Duration::ZERO));
                 self.link.state.set(State::Aborted);

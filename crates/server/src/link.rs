@@ -13,7 +13,7 @@ use crate::ServerConfig;
 /// How long a client that has closed its half may wait for its answer before it counts as gone. A client that closed both halves
 /// looks the same until something is sent to it.
 const HALF_CLOSED: Duration = Duration::from_secs(1);
-/// How long the answer of a closing connection may take to be read.
+/// How long a closing connection swallows what the client still sends.
 const LINGER: Duration = Duration::from_secs(2);
 /// When the least rate of a body begins to count.
 const RATE_GRACE: Duration = Duration::from_secs(10);
@@ -33,8 +33,8 @@ pub(crate) enum State {
     },
     /// The request is here; the answer is being made or sent.
     Working,
-    /// As before, but the client has closed its half.
-    HalfClosed { since: Instant },
+    /// As before, but the client has closed its half. Once it has been sent something and no reset came back, it is still reading.
+    HalfClosed { since: Instant, sent: bool },
     /// Between two requests.
     Idle { since: Instant },
     /// Nothing more is read; what is buffered is sent, then the connection ends.
@@ -55,6 +55,8 @@ pub(crate) enum Verdict {
     TimedOut,
     /// The connection ends at once and cancels what is running.
     Abort,
+    /// As before; what the client never took is thrown away.
+    Reset,
 }
 
 /// What the socket, hyper's side of it and the reactor share.
@@ -94,7 +96,7 @@ impl Link {
             .get()
             .is_some_and(|since| over(since, config.write_stall))
         {
-            return Verdict::Abort;
+            return Verdict::Reset;
         }
         match self.state.get() {
             State::Fresh { since } if over(since, config.first_byte) => Verdict::Close,
@@ -113,8 +115,9 @@ impl Link {
                     Verdict::Wait
                 }
             }
-            State::HalfClosed { since } if over(since, HALF_CLOSED) => Verdict::Abort,
-            State::Lingering { since } if over(since, LINGER) => Verdict::Abort,
+            State::HalfClosed { since, sent: false } if over(since, HALF_CLOSED) => Verdict::Abort,
+            // A plain close: the kernel goes on delivering what it has.
+            State::Lingering { since } if over(since, LINGER) => Verdict::Close,
             _ => Verdict::Wait,
         }
     }

@@ -130,7 +130,9 @@ impl Wire {
                     self.link.waiting.set(true);
                     if let State::Working = self.link.state.get() {
                         let since = self.link.now.get();
-                        self.link.state.set(State::HalfClosed { since });
+                        self.link
+                            .state
+                            .set(State::HalfClosed { since, sent: false });
                     }
                     return Poll::Pending;
                 }
@@ -252,6 +254,9 @@ impl Wire {
             match write(&link.stream) {
                 Ok(length) => {
                     link.stalled.set(None);
+                    if let State::HalfClosed { since, .. } = link.state.get() {
+                        link.state.set(State::HalfClosed { since, sent: true });
+                    }
                     return Poll::Ready(Ok(length));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => link.writable.set(false),
