@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 
-use crate::{Exchange, OperationPlan, Plan, Problem, ProblemKind};
+use crate::{Exchange, OperationPlan, Plan, Problem, ProblemKind, Target};
 
 /// What a door's body may fail with. One that is, or is caused by, a [`Problem`] is answered with that problem.
 pub type BodyError = Box<dyn Error + Send + Sync>;
@@ -54,7 +54,11 @@ where
         return Ok(());
     }
     if !body.is_end_stream() {
-        exchange.body = read(&exchange.headers, body, rule, plan.body_limit).await?;
+        let limit = match exchange.target {
+            Target::Fallback => plan.upload_limit,
+            _ => plan.body_limit,
+        };
+        exchange.body = read(&exchange.headers, body, rule, limit).await?;
     }
     if exchange.body.is_empty() && rule == (BodyRule::Json { required: true }) {
         let detail =

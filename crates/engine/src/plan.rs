@@ -23,6 +23,8 @@ pub struct Plan {
     pub in_flight: u32,
     /// Bytes of a request body, where the operation does not say otherwise.
     pub body_limit: u64,
+    /// Bytes of a request body that the fallback gets.
+    pub upload_limit: u64,
     /// Path prefixes that belong to the APIs alone: an unknown path below them is a 404 here and never handed to the fallback.
     pub claims: Vec<String>,
     /// Whether paths that no API claims are handed to the project.

@@ -165,9 +165,9 @@ struct Watched {
 }
 
 impl Watched {
-    fn end(&mut self) {
+    fn end(&mut self, problem: Option<&str>) {
         if let Some(visit) = self.visit.take() {
-            self.sight.close(&visit, self.status, None, self.bytes);
+            self.sight.close(&visit, self.status, problem, self.bytes);
         }
     }
 }
@@ -177,7 +177,8 @@ impl ChunkSource for Watched {
         let polled = self.source.poll_chunk(context);
         match &polled {
             Poll::Ready(Some(Ok(chunk))) => self.bytes += chunk.len() as u64,
-            Poll::Ready(Some(Err(_)) | None) => self.end(),
+            Poll::Ready(Some(Err(_))) => self.end(Some(ProblemKind::InternalError.code())),
+            Poll::Ready(None) => self.end(None),
             Poll::Pending => {}
         }
         polled
@@ -186,6 +187,7 @@ impl ChunkSource for Watched {
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        self.end();
+        // The client did not wait for the end.
+        self.end(Some("client_gone"));
     }
 }

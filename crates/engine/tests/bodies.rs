@@ -9,6 +9,7 @@ use ultrafox_testkit::{Broken, Chunks, RequestBuilder, Scene, body_of, plan, req
 fn scene() -> Scene {
     let mut plan = Plan {
         body_limit: 10,
+        upload_limit: 20,
         fallback: true,
         ..plan(&[
             ("POST", "/json"),

@@ -7,6 +7,8 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use futures_channel::oneshot;
+use http::Method;
+use http::header::CONTENT_LENGTH;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use ultrafox_engine::{Body, ChunkSource, Exchange, Problem, ProblemKind, Reply};
@@ -55,13 +57,23 @@ fn start<'py>(
             "there is no fallback",
         ));
     };
+    let asks_for_head = exchange.method == Method::HEAD;
     let answer = fallback.bind(py).call1((Request::new(exchange),))?;
-    let (mut reply, body) = reply::head(&answer)?;
-    if body.is_instance_of::<PyBytes>() {
-        reply.body = Body::Full(reply::bytes(&body)?);
-        return Ok((reply, None));
+    let (mut reply, body) = reply::head(&answer).inspect_err(|_| {
+        if let Ok(body) = answer.get_item(2) {
+            close(py, &body);
+        }
+    })?;
+    if !body.is_instance_of::<PyBytes>() {
+        return Ok((reply, Some(body)));
     }
-    Ok((reply, Some(body)))
+    let body = reply::bytes(&body)?;
+    // A view may answer HEAD with the length of what it does not send.
+    if !(asks_for_head && body.is_empty()) {
+        reply.headers.remove(CONTENT_LENGTH);
+    }
+    reply.body = Body::Full(body);
+    Ok((reply, None))
 }
 
 fn pump(py: Python<'_>, side: &Side, pipe: &Pipe, chunks: &Bound<'_, PyAny>) {

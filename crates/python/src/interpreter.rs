@@ -27,7 +27,7 @@ pub(crate) fn call<'py>(
     unsafe {
         let result = ffi::PyObject_Vectorcall(
             function.as_ptr(),
-            pointers.as_ptr().add(1),
+            pointers.as_mut_ptr().add(1).cast_const(),
             positional | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
             names,
         );

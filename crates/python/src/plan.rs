@@ -85,6 +85,7 @@ fn example() -> Plan {
         slashes: SlashPolicy::Redirect,
         in_flight: 1000,
         body_limit: 2_621_440,
+        upload_limit: 104_857_600,
         claims: vec!["/api".into()],
         fallback: true,
         operations: vec![OperationPlan {

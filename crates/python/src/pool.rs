@@ -3,7 +3,7 @@
 //! The threads are Python's (`ultrafox.pool`): each keeps one thread state and its Django connections for life.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -50,6 +50,7 @@ pub(crate) struct Queue {
     sender: Sender<Job>,
     receiver: Receiver<Job>,
     at_work: AtomicUsize,
+    stopping: AtomicBool,
 }
 
 impl Queue {
@@ -100,6 +101,7 @@ impl Pool {
                 sender,
                 receiver,
                 at_work: AtomicUsize::new(0),
+                stopping: AtomicBool::new(false),
             }),
             settle,
             signals,
@@ -122,10 +124,9 @@ impl Pool {
                     .detach(|| receiver.recv())
                     .map_err(|_| PyRuntimeError::new_err("the pool's queue has closed"))?,
             };
-            if let Job::Run(function) = &job
-                && function.is_none(py)
-            {
-                self.queue.at_work.fetch_sub(1, Ordering::Relaxed);
+            if self.queue.stopping.load(Ordering::Acquire) {
+                // Wakes the next thread, where one waits.
+                let _ = self.queue.sender.try_send(job);
                 return Ok(());
             }
             let care = self.care(&job);
@@ -151,15 +152,11 @@ impl Pool {
         queued
     }
 
-    /// Ends one thread once the jobs before it are done.
+    /// Ends the threads, each after the job that it has. What is still queued is not begun.
     fn stop(&self, py: Python<'_>) {
-        self.queue.at_work.fetch_add(1, Ordering::Relaxed);
-        // A closed queue has no threads left to stop.
-        let _ = py.detach(|| {
-            self.queue
-                .sender
-                .send(Job::Run(Python::attach(|py| py.None())))
-        });
+        self.queue.stopping.store(true, Ordering::Release);
+        // A full queue wakes them as well.
+        let _ = self.queue.sender.try_send(Job::Run(py.None()));
     }
 
     /// Jobs that are queued or running.

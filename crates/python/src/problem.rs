@@ -1,7 +1,8 @@
 //! Exceptions as problems. What an exception means is decided in Python (`ultrafox.dispatch`); here it only changes its form.
 
+use crate::reply;
 use http::StatusCode;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, HeaderName};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use serde_json::Value;
@@ -61,7 +62,12 @@ fn problem((status, code, title, detail, headers, errors, extra): Refusal) -> Pr
         problem = problem.detail(detail);
     }
     for (name, value) in headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::try_from(&name),
+            reply::header_value(&name, &value),
+        ) && !reply::is_of_the_connection(name.as_str())
+            && name != CONTENT_LENGTH
+        {
             problem = problem.header(name, value);
         }
     }

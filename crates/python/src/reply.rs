@@ -1,12 +1,12 @@
 //! What a handler returned, as a reply.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString};
 use ultrafox_engine::{Body, Reply};
 
 use crate::call::Call;
@@ -56,7 +56,6 @@ pub(crate) fn way(call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Way> {
         || value.is_exact_instance_of::<PyInt>()
         || value.is_exact_instance_of::<PyFloat>()
         || value.is_exact_instance_of::<PyBool>()
-        || value.is_exact_instance_of::<PyTuple>()
         || modules::is_struct(value)?;
     Ok(if plain { Way::Encode } else { Way::Finish })
 }
@@ -92,6 +91,7 @@ pub(crate) fn empty(call: &Call) -> Reply {
 pub(crate) fn finished(py: Python<'_>, call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
     let answer = interpreter::call_one(py, &call.finish, value)?;
     let (mut reply, body) = head(&answer)?;
+    reply.headers.remove(CONTENT_LENGTH);
     reply.body = Body::Full(bytes(&body)?);
     Ok(reply)
 }
@@ -118,6 +118,9 @@ pub(crate) fn head<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Reply, Bound<'p
     }
     for (name, value) in headers {
         let value = header_value(&name, &value)?;
+        if is_of_the_connection(&name) {
+            continue;
+        }
         let name = HeaderName::try_from(name.as_str()).map_err(|_| {
             PyValueError::new_err(format!(
                 "expected a header name of token characters, given `{name}`"
@@ -128,7 +131,22 @@ pub(crate) fn head<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Reply, Bound<'p
     Ok((reply, body))
 }
 
-fn header_value(name: &str, value: &str) -> PyResult<HeaderValue> {
+/// Whether a field belongs to the connection, which is the server's.
+pub(crate) fn is_of_the_connection(name: &str) -> bool {
+    const FIELDS: [&str; 8] = [
+        "connection",
+        "date",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field))
+}
+
+pub(crate) fn header_value(name: &str, value: &str) -> PyResult<HeaderValue> {
     let latin1: Result<Vec<u8>, _> = value.chars().map(|c| u8::try_from(u32::from(c))).collect();
     latin1
         .ok()

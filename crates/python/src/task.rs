@@ -113,10 +113,10 @@ impl Completion {
             Answer::Now(outcome) => {
                 // The client may have gone in between.
                 let _ = answer.send(outcome);
-                self.side.run_ready(py);
             }
             Answer::OnThread(value) => self.side.finish_on_thread(&self.call, value, answer),
         }
+        self.side.run_ready(py);
         Ok(())
     }
 }

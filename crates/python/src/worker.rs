@@ -166,10 +166,10 @@ impl Worker {
         self.reactor.borrow().open()
     }
 
-    /// Requests under way.
+    /// Requests under way, and answers that their clients have still to take.
     #[getter]
-    fn in_flight(&self) -> u32 {
-        self.engine.in_flight()
+    fn in_flight(&self) -> usize {
+        self.engine.in_flight() as usize + self.reactor.borrow().sending()
     }
 
     /// Writes the rest of the access log and ends the worker's threads.

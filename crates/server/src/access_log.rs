@@ -16,6 +16,8 @@ use crate::AccessLogFormat;
 const BATCH: usize = 32 * 1024;
 /// Bytes that may wait for a blocked output.
 const BACKLOG: usize = 8 * 1024 * 1024;
+/// How long a stop waits for the output to take the last lines.
+const CLOSING: Duration = Duration::from_secs(1);
 /// How old a line may get before the thread is woken for it.
 const AGE: Duration = Duration::from_millis(50);
 
@@ -46,6 +48,7 @@ struct Waiting {
     bytes: Vec<u8>,
     dropped: u64,
     closed: bool,
+    written: bool,
 }
 
 impl AccessLog {
@@ -63,7 +66,7 @@ impl AccessLog {
             _ => {
                 let outbox = Arc::clone(&outbox);
                 let thread = std::thread::Builder::new().name("ultrafox-access-log".into());
-                Some(thread.spawn(move || write_out(&outbox, output))?)
+                Some(thread.spawn(move || write_out(&outbox, format, output))?)
             }
         };
         Ok(Self {
@@ -95,8 +98,20 @@ impl AccessLog {
     pub fn close(&self) {
         self.hand_over(&mut lock(&self.lines));
         lock(&self.outbox.waiting).closed = true;
-        self.outbox.changed.notify_one();
-        if let Some(writer) = lock(&self.writer).take() {
+        self.outbox.changed.notify_all();
+        let Some(writer) = lock(&self.writer).take() else {
+            return;
+        };
+        let mut waiting = lock(&self.outbox.waiting);
+        let end = Instant::now() + CLOSING;
+        while !waiting.written && Instant::now() < end {
+            let left = end.saturating_duration_since(Instant::now());
+            let waited = self.outbox.changed.wait_timeout(waiting, left);
+            waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        // Blocked by an output that nobody reads, the thread is left behind.
+        if std::mem::take(&mut waiting.written) {
+            drop(waiting);
             // A panic of the thread has been reported by itself.
             let _ = writer.join();
         }
@@ -249,7 +264,7 @@ impl Lines {
     }
 }
 
-fn write_out(outbox: &Outbox, mut output: impl Write) {
+fn write_out(outbox: &Outbox, format: AccessLogFormat, mut output: impl Write) {
     let mut batch = Vec::new();
     loop {
         let mut waiting = lock(&outbox.waiting);
@@ -265,11 +280,19 @@ fn write_out(outbox: &Outbox, mut output: impl Write) {
         // Nobody is left to tell when the output of the log fails.
         let _ = output.write_all(&batch);
         if dropped > 0 {
-            let _ = writeln!(output, "{{\"dropped_lines\":{dropped}}}");
+            let _ = match format {
+                AccessLogFormat::Json => writeln!(output, "{{\"dropped_lines\":{dropped}}}"),
+                _ => writeln!(
+                    output,
+                    "{dropped} lines were dropped: the output was blocked"
+                ),
+            };
         }
         let _ = output.flush();
         batch.clear();
         if closed {
+            lock(&outbox.waiting).written = true;
+            outbox.changed.notify_all();
             return;
         }
     }

@@ -37,9 +37,6 @@ pub struct ServerConfig {
     pub keep_alive: Duration,
     /// Requests of one connection.
     pub keep_alive_requests: u32,
-    /// How long a stopping server waits for requests in flight.
-    #[serde(deserialize_with = "seconds")]
-    pub drain: Duration,
 }
 
 /// The form of the access log.

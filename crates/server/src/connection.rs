@@ -77,7 +77,6 @@ impl<H: Handler + 'static> Connection<H> {
             service_fn(move |request| answer(&engine, &link, request))
         };
         let http = http1::Builder::new()
-            .pipeline_flush(true)
             .header_read_timeout(None)
             .serve_connection(Wire::new(Rc::clone(&link)), service);
         Self {

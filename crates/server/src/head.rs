@@ -158,6 +158,9 @@ impl Head {
             .iter()
             .position(|byte| matches!(byte, b'/' | b'?'))
             .unwrap_or(rest.len());
+        if http::uri::Authority::try_from(rest.get(..length).unwrap_or_default()).is_err() {
+            return Err(bad("Expected `http://host/path` as an absolute target."));
+        }
         self.absolute = Some((start + scheme.len(), start + scheme.len() + length));
         Ok(())
     }

@@ -91,12 +91,13 @@ impl Link {
     pub(crate) fn verdict(&self, now: Instant) -> Verdict {
         let over = |since: Instant, limit: Duration| now.saturating_duration_since(since) > limit;
         let config = &self.config;
-        if self
-            .stalled
-            .get()
-            .is_some_and(|since| over(since, config.write_stall))
-        {
-            return Verdict::Reset;
+        // A client that is still being sent its answer is neither idle nor gone.
+        if let Some(since) = self.stalled.get() {
+            return if over(since, config.write_stall) {
+                Verdict::Reset
+            } else {
+                Verdict::Wait
+            };
         }
         match self.state.get() {
             State::Fresh { since } if over(since, config.first_byte) => Verdict::Close,

@@ -5,20 +5,22 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-/// A non-blocking listener on the first address that `host` resolves to.
+/// A non-blocking listener on the first of the addresses that `host` resolves to that can be bound.
 ///
 /// # Errors
 /// When the name does not resolve or the address cannot be bound.
 pub fn listen(host: &str, port: u16, backlog: i32) -> io::Result<TcpListener> {
-    let address = (host, port).to_socket_addrs()?.next().ok_or_else(|| {
-        io::Error::new(
-            io::ErrorKind::NotFound,
-            format!(
-                "expected an address or a host name, given `{host}`, which resolves to nothing"
-            ),
-        )
-    })?;
-    bind(address, backlog)
+    let mut refused = io::Error::new(
+        io::ErrorKind::NotFound,
+        format!("expected an address or a host name, given `{host}`, which resolves to nothing"),
+    );
+    for address in (host, port).to_socket_addrs()? {
+        match bind(address, backlog) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => refused = error,
+        }
+    }
+    Err(refused)
 }
 
 fn bind(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {

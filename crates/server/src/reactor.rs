@@ -25,6 +25,10 @@ const WAKER: Token = Token(usize::MAX - 1);
 const REQUESTS: u32 = 256;
 const TIME: Duration = Duration::from_millis(1);
 const ROUNDS: u32 = 4;
+/// Connections between two looks at the clock. What the engine answers reads it anyway; bodies and streams do not.
+const LOOK: usize = 16;
+/// Connections that one turn accepts.
+const ACCEPTED: u32 = 64;
 const SCRATCH: usize = 64 * 1024;
 
 struct Slot<H: Handler + 'static> {
@@ -41,6 +45,8 @@ pub struct Reactor<H: Handler + 'static> {
     log: Arc<AccessLog>,
     listener: Option<TcpListener>,
     accepting: bool,
+    /// More connections wait than the last turn accepted.
+    backlog: bool,
     slots: Vec<Slot<H>>,
     free: Vec<u32>,
     open: usize,
@@ -77,6 +83,7 @@ impl<H: Handler + 'static> Reactor<H> {
             log,
             listener: Some(listener),
             accepting: true,
+            backlog: false,
             slots: Vec::new(),
             free: Vec::new(),
             open: 0,
@@ -99,6 +106,17 @@ impl<H: Handler + 'static> Reactor<H> {
         &self.wakes
     }
 
+    /// Connections whose client has still to take what has been answered.
+    pub fn sending(&self) -> usize {
+        let connections = self
+            .slots
+            .iter()
+            .filter_map(|slot| slot.connection.as_ref());
+        connections
+            .filter(|connection| connection.link.stalled.get().is_some())
+            .count()
+    }
+
     /// Connections that are open.
     pub fn open(&self) -> usize {
         self.open
@@ -113,6 +131,9 @@ impl<H: Handler + 'static> Reactor<H> {
         self.wakes.adopt_thread();
         let began = self.clock();
         self.taken.set(0);
+        if self.backlog {
+            self.accept();
+        }
         for round in 0..ROUNDS {
             if round > 0 {
                 pause();
@@ -152,6 +173,9 @@ impl<H: Handler + 'static> Reactor<H> {
                     return false;
                 }
                 done += 1;
+                if done.is_multiple_of(LOOK) {
+                    self.clock();
+                }
                 self.drive(key);
             }
             self.ready.clear();
@@ -246,6 +270,10 @@ impl<H: Handler + 'static> Reactor<H> {
         if event.is_writable() || event.is_error() {
             link.writable.set(true);
         }
+        if event.is_error() && !matches!(link.state.get(), State::Lingering { .. }) {
+            // A reset. hyper would not look while it has nothing to read or write.
+            link.state.set(State::Aborted);
+        }
         // Room to write matters to those alone who wait for it.
         if link.readable.get() || link.stalled.get().is_some() {
             self.ready.push(slot.key);
@@ -253,7 +281,8 @@ impl<H: Handler + 'static> Reactor<H> {
     }
 
     fn accept(&mut self) {
-        loop {
+        self.backlog = false;
+        for _ in 0..ACCEPTED {
             if self.open >= self.config.connections {
                 return self.stop_listening();
             }
@@ -270,6 +299,9 @@ impl<H: Handler + 'static> Reactor<H> {
                 Err(_) => return self.stop_listening(),
             }
         }
+        // The listener will not say again what it has said.
+        self.backlog = true;
+        self.wakes.request_turn();
     }
 
     fn admit(&mut self, mut stream: TcpStream) {

@@ -63,9 +63,8 @@ impl Wakes {
     /// Appends the connections that were woken to `ready`.
     pub(crate) fn take(&self, ready: &mut Vec<Key>) {
         LOCAL.with_borrow_mut(|local| ready.append(local));
-        if self.pending.load(Ordering::Acquire) {
-            // The flag falls before the queue is emptied: a push after that writes again.
-            self.pending.store(false, Ordering::Release);
+        // The flag falls before the queue is emptied, and by a swap: whoever still found it raised has pushed before.
+        if self.pending.load(Ordering::Relaxed) && self.pending.swap(false, Ordering::AcqRel) {
             while let Some(key) = self.remote.pop() {
                 ready.push(key);
             }

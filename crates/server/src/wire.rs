@@ -217,6 +217,10 @@ impl Wire {
 
     /// Reads once. `Ok(0)` is the end of what the client sends.
     fn fill(&mut self) -> Poll<io::Result<usize>> {
+        if self.start > 0 {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+        }
         while self.link.readable.get() {
             let mut scratch = self.link.scratch.borrow_mut();
             match (&self.link.stream).read(&mut scratch) {
@@ -254,8 +258,14 @@ impl Wire {
             match write(&link.stream) {
                 Ok(length) => {
                     link.stalled.set(None);
-                    if let State::HalfClosed { since, .. } = link.state.get() {
-                        link.state.set(State::HalfClosed { since, sent: true });
+                    match link.state.get() {
+                        State::HalfClosed { since, .. } => {
+                            link.state.set(State::HalfClosed { since, sent: true });
+                        }
+                        State::Idle { .. } => link.state.set(State::Idle {
+                            since: link.now.get(),
+                        }),
+                        _ => {}
                     }
                     return Poll::Ready(Ok(length));
                 }

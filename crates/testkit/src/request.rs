@@ -83,6 +83,7 @@ pub fn plan(routes: &[(&str, &str)]) -> Plan {
         slashes: SlashPolicy::Redirect,
         in_flight: 100,
         body_limit: 1000,
+        upload_limit: 1000,
         claims: Vec::new(),
         fallback: false,
         operations: routes

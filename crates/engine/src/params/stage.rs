@@ -78,7 +78,8 @@ impl Params {
     fn read(&self, exchange: &Exchange, captures: &Captures) -> Result<Values, Problem> {
         let mut values = Values::with_capacity(self.list.len());
         let mut faults: Vec<Fault> = Vec::new();
-        let sent = self.sent(exchange);
+        let cookies = self.cookie_fields(&exchange.headers);
+        let sent = self.sent(exchange, &cookies);
         for (place, param) in self.list.iter().enumerate() {
             let sent = sent.get(place).copied().flatten();
             match param.value(exchange, captures, sent) {
@@ -94,7 +95,7 @@ impl Params {
     }
 
     /// Goes through query and cookies once; of a name that is given more than once the last value counts, as in Django.
-    fn sent<'a>(&self, exchange: &'a Exchange) -> Sent<'a> {
+    fn sent<'a>(&self, exchange: &'a Exchange, cookies: &'a [Cow<'a, str>]) -> Sent<'a> {
         let mut sent = Sent::new();
         if !self.has_query && !self.has_cookie {
             return sent;
@@ -112,22 +113,21 @@ impl Params {
                 }
             }
         }
-        if self.has_cookie {
-            self.cookies(&exchange.headers, &mut sent);
-        }
-        sent
-    }
-
-    fn cookies<'a>(&self, headers: &'a HeaderMap, sent: &mut Sent<'a>) {
-        let fields = headers.get_all(COOKIE).iter();
-        let fields = fields.filter_map(|field| std::str::from_utf8(field.as_bytes()).ok());
-        for (name, value) in fields.flat_map(cookie::pairs) {
-            for (param, slot) in self.list.iter().zip(sent.iter_mut()) {
+        for (name, value) in cookies.iter().flat_map(|field| cookie::pairs(field)) {
+            for (param, slot) in self.list.iter().zip(&mut sent) {
                 if matches!(param.from, From::Cookie) && name == &*param.name {
                     *slot = Some(value);
                 }
             }
         }
+        sent
+    }
+
+    fn cookie_fields<'a>(&self, headers: &'a HeaderMap) -> SmallVec<[Cow<'a, str>; 1]> {
+        if !self.has_cookie {
+            return SmallVec::new();
+        }
+        headers.get_all(COOKIE).iter().map(latin1).collect()
     }
 }
 
@@ -222,23 +222,19 @@ fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<Cow<'a
     let Some(first) = fields.next() else {
         return Ok(None);
     };
-    let first = header_text(first)?;
-    let mut joined = String::new();
+    let mut text = latin1(first);
     for field in fields {
-        if joined.is_empty() {
-            joined.push_str(first);
-        }
+        let joined = text.to_mut();
         joined.push_str(", ");
-        joined.push_str(header_text(field)?);
+        joined.push_str(&latin1(field));
     }
-    Ok(Some(if joined.is_empty() {
-        Cow::Borrowed(first)
-    } else {
-        Cow::Owned(joined)
-    }))
+    Ok(Some(text))
 }
 
-fn header_text(field: &HeaderValue) -> Result<&str, Wrong> {
-    std::str::from_utf8(field.as_bytes())
-        .map_err(|_| Wrong::coding("UTF-8", &String::from_utf8_lossy(field.as_bytes())))
+/// A field's bytes as text: what is beyond ASCII has no agreed meaning in HTTP, and Django shows it as Latin-1.
+fn latin1(field: &HeaderValue) -> Cow<'_, str> {
+    match field.to_str() {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => field.as_bytes().iter().copied().map(char::from).collect(),
+    }
 }
