@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 import uuid
 
 import pytest
@@ -94,6 +95,16 @@ def test_half_closed_with_pipelined_requests(server):
     with server.wire() as line:
         line.send(b"".join(wire.request(f"/api/server/number/{n}") for n in range(20))).half_close()
         assert [reply.json()["n"] for reply in line.rest()] == list(range(20))
+
+
+def test_half_closed_and_slow(server):
+    """Who reads is still there, however long ago he said that he sends nothing more."""
+    with server.wire(receive_buffer=4096) as line:
+        line.send(wire.request("/api/server/big?size=6000000")).half_close()
+        time.sleep(1.6)
+        line.socket.recv(10, socket.MSG_PEEK)
+        time.sleep(0.8)
+        assert len(line.receive().json()) == 6_000_000
 
 
 def test_many_that_leave_leave_nothing_behind(shared):

@@ -134,6 +134,13 @@ class TestLoop:
     def test_inline_handlers_run_on_the_loop(self, server):
         assert server.json(f"{ROOT}/inline-where") is True
 
+    def test_each_inline_handler_has_a_context_of_its_own(self, server):
+        with server.wire() as line:
+            for value in "abc":
+                line.send(wire.request(f"{ROOT}/inline-context?value={value}"))
+                assert line.receive().json() == "unset"
+        assert server.json("/api/bridge/probes/context_is_fresh")["ok"] == "unset"
+
     @pytest.mark.parametrize("path", ["inline-orm", "async-orm"])
     def test_the_orm_fails_loudly_there(self, server, path):
         start = len(server.stderr.lines)

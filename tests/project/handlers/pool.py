@@ -81,6 +81,11 @@ def context(value: str):
     return before
 
 
+@router.get("/inline-context", inline=True)
+def inline_context(value: str):
+    return context(value)
+
+
 @router.get("/loopless")
 def loopless():
     try:
