@@ -21,7 +21,7 @@ mod sight;
 pub use body::BodyError;
 pub use engine::Engine;
 pub use exchange::{Exchange, OperationId, Target};
-pub use params::Scalar;
+pub use params::{Scalar, field_text};
 pub use plan::{
     BodyPlan, Bound, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, PlanError, SlashPolicy,
 };

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use futures_channel::oneshot;
 use http::Method;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, HeaderValue};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use ultrafox_engine::{Body, ChunkSource, Exchange, Problem, ProblemKind, Reply};
@@ -64,6 +64,10 @@ fn start<'py>(
             close(py, &body);
         }
     })?;
+    let length = reply.headers.get(CONTENT_LENGTH).map(HeaderValue::to_str);
+    if !length.is_none_or(|length| length.is_ok_and(|length| length.parse::<u64>().is_ok())) {
+        reply.headers.remove(CONTENT_LENGTH);
+    }
     if !body.is_instance_of::<PyBytes>() {
         return Ok((reply, Some(body)));
     }

@@ -107,8 +107,12 @@ type Answer<'py> = (
 /// An `Answer` of Python: the reply without its body, and the body.
 pub(crate) fn head<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Reply, Bound<'py, PyAny>)> {
     let (status, content_type, body, headers): Answer<'py> = answer.extract()?;
-    let status =
-        StatusCode::from_u16(status).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let status = StatusCode::from_u16(status)
+        .ok()
+        .filter(|status| status.as_u16() >= 200)
+        .ok_or_else(|| {
+            PyValueError::new_err(format!("expected a status of 200 to 999, given {status}"))
+        })?;
     let mut reply = Reply::empty(status);
     reply.headers = HeaderMap::with_capacity(HEADERS + headers.len());
     if let Some(content_type) = content_type {
@@ -159,6 +163,9 @@ pub(crate) fn header_value(name: &str, value: &str) -> PyResult<HeaderValue> {
 }
 
 fn full(status: StatusCode, content_type: HeaderValue, body: Bytes) -> Reply {
+    if let StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED = status {
+        return Reply::empty(status);
+    }
     let mut headers = HeaderMap::with_capacity(HEADERS);
     headers.insert(CONTENT_TYPE, content_type);
     Reply {

@@ -1,13 +1,17 @@
 //! The request as handlers see it; it reads like Django's.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName};
+use http::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+};
 use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
-use ultrafox_engine::{Exchange, TraceId};
+use ultrafox_engine::{Exchange, TraceId, field_text};
 
 use crate::modules;
 
@@ -49,8 +53,9 @@ impl Request {
     fn field(&self, name: HeaderName) -> String {
         self.fields
             .get(name)
-            .map(|value| latin1(value.as_bytes()))
+            .map(field_text)
             .unwrap_or_default()
+            .into_owned()
     }
 
     fn host_and_port(&self) -> (String, String) {
@@ -61,7 +66,12 @@ impl Request {
         }
     }
 
-    fn fill_meta<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    /// The request as CGI variables, with its fields as `text` reads them.
+    fn cgi<'py>(
+        &self,
+        py: Python<'py>,
+        text: fn(&HeaderValue) -> Cow<'_, str>,
+    ) -> PyResult<Bound<'py, PyDict>> {
         let meta = PyDict::new(py);
         let (name, port) = self.host_and_port();
         meta.set_item("REQUEST_METHOD", self.method.as_str())?;
@@ -81,12 +91,7 @@ impl Request {
                 continue;
             }
             let separator = if *name == COOKIE { "; " } else { "," };
-            let values: Vec<String> = self
-                .fields
-                .get_all(name)
-                .iter()
-                .map(|value| latin1(value.as_bytes()))
-                .collect();
+            let values: Vec<Cow<'_, str>> = self.fields.get_all(name).iter().map(text).collect();
             let key = name.as_str().to_ascii_uppercase().replace('-', "_");
             let prefix = if *name == CONTENT_TYPE || *name == CONTENT_LENGTH {
                 ""
@@ -189,12 +194,8 @@ impl Request {
     #[getter(COOKIES)]
     fn cookies<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let cookies = self.cookies.get_or_try_init(py, || {
-            let values: Vec<String> = self
-                .fields
-                .get_all(COOKIE)
-                .iter()
-                .map(|value| latin1(value.as_bytes()))
-                .collect();
+            let values: Vec<Cow<'_, str>> =
+                self.fields.get_all(COOKIE).iter().map(field_text).collect();
             modules::parse_cookie(py)?
                 .call1((values.join("; "),))
                 .map(Bound::unbind)
@@ -207,8 +208,13 @@ impl Request {
     fn meta<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
         Ok(self
             .meta
-            .get_or_try_init(py, || self.fill_meta(py).map(Bound::unbind))?
+            .get_or_try_init(py, || self.cgi(py, field_text).map(Bound::unbind))?
             .bind(py))
+    }
+
+    /// A WSGI environ's share of the request: META with its bytes as Latin-1 (PEP 3333).
+    fn wsgi_meta<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.cgi(py, latin1)
     }
 
     /// The header fields; names in any case.
@@ -284,7 +290,10 @@ impl Request {
     }
 }
 
-/// Header values are bytes; like Django, they are shown as Latin-1.
-fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
+/// Bytes as PEP 3333 wants them in an environ.
+fn latin1(field: &HeaderValue) -> Cow<'_, str> {
+    match field.to_str() {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => field.as_bytes().iter().copied().map(char::from).collect(),
+    }
 }

@@ -10,6 +10,7 @@ mod scalar;
 mod stage;
 
 pub use scalar::Scalar;
+pub use stage::field_text;
 
 pub(crate) use fault::quote;
 pub(crate) use stage::Params;

@@ -127,7 +127,7 @@ impl Params {
         if !self.has_cookie {
             return SmallVec::new();
         }
-        headers.get_all(COOKIE).iter().map(latin1).collect()
+        headers.get_all(COOKIE).iter().map(field_text).collect()
     }
 }
 
@@ -222,18 +222,19 @@ fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<Cow<'a
     let Some(first) = fields.next() else {
         return Ok(None);
     };
-    let mut text = latin1(first);
+    let mut text = field_text(first);
     for field in fields {
         let joined = text.to_mut();
         joined.push_str(", ");
-        joined.push_str(&latin1(field));
+        joined.push_str(&field_text(field));
     }
     Ok(Some(text))
 }
 
-/// A field's bytes as text: what is beyond ASCII has no agreed meaning in HTTP, and Django shows it as Latin-1.
-fn latin1(field: &HeaderValue) -> Cow<'_, str> {
-    match field.to_str() {
+/// A field as text. HTTP gives bytes beyond ASCII no meaning: they are UTF-8 where they can be, and Latin-1 otherwise.
+#[must_use]
+pub fn field_text(field: &HeaderValue) -> Cow<'_, str> {
+    match std::str::from_utf8(field.as_bytes()) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => field.as_bytes().iter().copied().map(char::from).collect(),
     }

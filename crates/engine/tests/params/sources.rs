@@ -109,15 +109,18 @@ fn reads_header_fields() {
         [text("caf\u{e9}"), Scalar::Int(2)]
     );
     let asked = request("GET", "/a")
-        .header("x-one", b"\xff")
+        .header("x-one", b"caf\xe9")
+        .header("x-two", b"2");
+    assert_eq!(
+        outcome(&scene(&params), asked).unwrap(),
+        [text("caf\u{e9}"), Scalar::Int(2)]
+    );
+    let asked = request("GET", "/a")
+        .header("x-one", b"x")
         .header("x-two", b"");
     let faults = outcome(&scene(&params), asked).unwrap_err();
-    assert!(
-        faults[0].starts_with("header.x-one encoding_invalid Expected UTF-8"),
-        "{faults:?}"
-    );
     assert_eq!(
-        faults[1],
+        faults[0],
         "header.x-two int_expected Expected an integer, given an empty text."
     );
 }
