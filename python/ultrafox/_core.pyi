@@ -60,6 +60,9 @@ class Request:
     def get(self, name: str, default: Any = None) -> Any:
         """An entry of `state`."""
 
+    def wsgi_meta(self) -> dict[str, Any]:
+        """META with its bytes as Latin-1, as a WSGI environ has them (PEP 3333)."""
+
     def get_host(self) -> str: ...
     def get_full_path(self) -> str: ...
     def build_absolute_uri(self, location: str | None = None) -> str: ...

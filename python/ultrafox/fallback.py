@@ -56,7 +56,7 @@ def _body(response: HttpResponseBase, headers: list[tuple[str, str]]) -> bytes |
 
 def environ(request: Request) -> dict[str, Any]:
     """The request as PEP 3333 wants it."""
-    meta = dict(request.META)
+    meta = request.wsgi_meta()
     meta.update(
         {
             # Bytes as Latin-1, as PEP 3333 says.
