@@ -95,9 +95,7 @@ impl<H: Handler + 'static> Connection<H> {
                     let mut context = Context::from_waker(&self.waker);
                     match http.as_mut().poll(&mut context) {
                         // hyper does not know that what it waits for has been read already.
-                        Poll::Pending if !self.link.at_work.get() && self.link.waiting.take() => {
-                            Life::Open
-                        }
+                        Poll::Pending if self.link.can_read_on() => Life::Open,
                         Poll::Pending => return Life::Open,
                         Poll::Ready(end) => self.after_http(end),
                     }

@@ -123,6 +123,11 @@ impl Link {
         }
     }
 
+    /// Whether what came while an exchange was open is to be read now. Asking takes the answer.
+    pub(crate) fn can_read_on(&self) -> bool {
+        !self.at_work.get() && self.stalled.get().is_none() && self.waiting.take()
+    }
+
     /// A request's head has been handed to the engine.
     pub(crate) fn open(self: &Rc<Self>) -> OpenExchange {
         self.at_work.set(true);

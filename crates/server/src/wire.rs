@@ -77,7 +77,9 @@ impl Wire {
                 self.deliver(cursor);
                 return Poll::Ready(Ok(()));
             }
-            if self.link.at_work.get() && matches!(self.place, Place::Head(_)) {
+            // An answer that the client has still to take is in hyper's buffer: the end would make hyper drop it.
+            let busy = self.link.at_work.get() || self.link.stalled.get().is_some();
+            if busy && matches!(self.place, Place::Head(_)) {
                 return self.watch();
             }
             match self.advance() {
