@@ -27,6 +27,7 @@ PATIENCE = 20.0
 MEANT = (
     r"ERROR ultrafox\.request project\.",
     r"ERROR django\.request Internal Server Error",
+    r"ERROR django\.security\.\w+ ",
     r"ERROR ultrafox\.server A handler tried to end the process",
 )
 NEVER = ("panicked at", "Exception ignored in", "never awaited", "Fatal Python error")

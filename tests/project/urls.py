@@ -18,5 +18,6 @@ urlpatterns = [
     path("django/echo/", views.echo),
     path("django/broken/", views.broken),
     path("django/upload/", views.upload),
+    path("django/file/", views.file),
     path("django/thread/", views.thread),
 ]

@@ -108,6 +108,11 @@ def upload(request: HttpRequest) -> JsonResponse:
 
 
 @csrf_exempt
+def file(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({name: file.size for name, file in request.FILES.items()})
+
+
+@csrf_exempt
 def echo(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {

@@ -109,6 +109,11 @@ class TestMiddleware:
         assert THIRD_PARTY in said and "SKIP" in said
         assert "Traceback" not in said
 
+    def test_a_class_of_django_that_guards_stops_it_too(self, refused):
+        name = "django.contrib.auth.middleware.LoginRequiredMiddleware"
+        said = refused(settings={**self.with_third_party(), "MIDDLEWARE": [name]})
+        assert name in said and "SKIP" in said
+
     def test_until_it_is_named(self, serve):
         settings = self.with_third_party(API="project.library.api.api", MIDDLEWARE={"SKIP": [THIRD_PARTY]})
         server = serve(settings=settings)
@@ -163,6 +168,18 @@ class TestViews:
             "/django/upload/", "POST", body=data, headers=[("Content-Type", "application/octet-stream")]
         )
         assert answer == {"length": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+    def test_a_file_beyond_the_limit_of_operations(self, server):
+        """Django bounds what it keeps in memory by itself."""
+        with server.client() as client:
+            assert client.post("/django/file/", files={"a": b"x" * 6_000_000}).json() == {"a": 6_000_000}
+            assert client.post("/django/upload/", content=b"x" * 6_000_000).status_code in (400, 413)
+
+    def test_the_limit_of_uploads(self, shared):
+        server = shared(settings={"ULTRAFOX": {"LIMITS": {"UPLOAD": 100_000}}})
+        assert server.ask("/django/upload/", "POST", body=b"x" * 100_000).status == 200
+        reply = server.ask("/django/upload/", "POST", headers=[("Content-Length", "100001")])
+        assert reply.status == 413
 
     def test_a_chunked_body(self, server):
         head = wire.request(

@@ -294,6 +294,24 @@ class TestEnd:
             with pytest.raises(wire.Closed):
                 line.receive()
 
+    def test_a_task_that_swallows_its_cancellation(self, serve):
+        server = serve(options=["--drain", "0.3"])
+        line = server.wire().send(wire.request(f"{ROOT}/stubborn"))
+        until(lambda: server.json(f"{ROOT}/told/end") == ["running"])
+        server.stop()
+        assert line.at_end()
+
+    def test_a_handler_that_blocks_the_loop(self, serve):
+        """It cannot be ended well, but it ends, and says why."""
+        server = serve(options=["--drain", "0.3"])
+        line = server.wire().send(wire.request(f"{ROOT}/block"))
+        until(lambda: server.json(f"{ROOT}/told/end") == ["running"])
+        server.stderr.wait(lambda said: "server.py" in said and "block" in said)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.exit() == 1
+        assert "blocks the event loop" in server.stderr.lines[-1]
+        assert line.at_end()
+
     def test_a_second_signal_ends_it_at_once(self, serve):
         server = serve()
         line = server.wire().send(wire.request(f"{ROOT}/hold/end"))

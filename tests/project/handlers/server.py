@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import threading
+import time
 from pathlib import Path
 
 from project import gates
@@ -47,6 +48,24 @@ def hold_sync(name: str):
     gates.told[name].append("running")
     gates.gate(name).wait(20)
     return "held"
+
+
+@router.get("/stubborn")
+async def stubborn():
+    """Goes on whatever is asked of it."""
+    gates.told["end"].append("running")
+    while True:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            gates.told["end"].append("asked")
+
+
+@router.get("/block")
+async def block():
+    gates.told["end"].append("running")
+    await asyncio.sleep(0.1)
+    time.sleep(60)
 
 
 @router.get("/told/{name}", inline=True)
