@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 import weakref
 
 from django.conf import settings
 from django.core import signals
-from django.db import close_old_connections, connections, reset_queries
+from django.db import connections, reset_queries
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from ultrafox import _core
+
+logger = logging.getLogger("ultrafox.server")
 
 
 def settle() -> None:
     """What Django does to its connections before and after a request. Called on threads that have some."""
     if settings.DEBUG:
         reset_queries()
+    undo_open_transactions()
     for connection in connections.all(initialized_only=True):
         connection.close_if_unusable_or_obsolete()
 
 
 def started() -> None:
     """Tells the project's receivers that a request begins on this thread; Django's own do what `settle` does."""
-    signals.request_started.send(sender=Threads)
+    signals.request_started.send(sender=Threads, environ={})
 
 
 def finished() -> None:
     """Tells them that it is over."""
+    undo_open_transactions()
     signals.request_finished.send(sender=Threads)
+
+
+def undo_open_transactions() -> None:
+    """Ends the transactions that were left open on this thread; the next request must not be part of them."""
+    for connection in connections.all(initialized_only=True):
+        if connection.in_atomic_block:
+            _undo(connection)
+
+
+def _undo(connection: BaseDatabaseWrapper) -> None:
+    # While the flag stands Django neither rolls back nor lets go of the connection.
+    connection.in_atomic_block = False
+    connection.savepoint_ids.clear()
+    connection.atomic_blocks.clear()
+    try:
+        connection.rollback()
+        connection.set_autocommit(True)
+    except Exception:
+        logger.warning("A transaction that was left open could not be rolled back; its connection is closed.")
+    try:
+        connection.close()
+    except Exception:
+        logger.exception("The connection of a transaction that was left open could not be closed.")
 
 
 def new_pool(queue: int) -> _core.Pool:
@@ -54,12 +84,14 @@ class Threads:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, timeout: float) -> None:
-        """Ends the threads; waits at most `timeout` seconds for those that are busy."""
+    def stop(self, timeout: float) -> bool:
+        """Ends the threads; waits at most `timeout` seconds for all that are busy. Whether all have ended."""
+        deadline = time.monotonic() + timeout
         for _ in self._threads:
             self._pool.stop()
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
         self._pool.run()
@@ -67,10 +99,10 @@ class Threads:
 
 
 def has_listeners() -> bool:
-    """Whether anybody but Django's own care for connections listens to the request signals."""
-    known = {close_old_connections, reset_queries}
+    """Whether anybody but Django itself listens to the request signals."""
     receivers = [*signals.request_started.receivers, *signals.request_finished.receivers]
-    return any(_function(receiver[1]) not in known for receiver in receivers)
+    modules = [str(getattr(_function(receiver[1]), "__module__", "")) for receiver in receivers]
+    return any(module.partition(".")[0] != "django" for module in modules)
 
 
 def _function(receiver: object) -> object:
