@@ -7,10 +7,14 @@ import contextvars
 import gc
 import json
 import logging
+import os
 import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from types import FrameType
+from typing import Any
 
 from ultrafox import _core, dispatch, lease, watchdog
 from ultrafox.conf import Settings
@@ -22,6 +26,12 @@ logger = logging.getLogger("ultrafox.server")
 
 # How long the connections of a stopping server, all answered, get to close by themselves.
 _FAREWELL = 0.5
+
+# How long cancelled tasks, and then busy pool threads, get to end.
+_PATIENCE = 1.0
+
+# How long a stop may take beyond its drain; it is more than all the parts of it together.
+_GRACE = 5.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,9 @@ class Server:
         self._worker.attach()
         self._stopping_since: float | None = None
         self._answered_since: float | None = None
+        self._deadline: threading.Timer | None = None
+        self.left_behind = False
+        """Whether tasks or threads went on when `run` returned. An interpreter does not end well beside them."""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -69,6 +82,8 @@ class Server:
         contextvars.copy_context().run(self._watch)
         for number in (signal.SIGINT, signal.SIGTERM):
             self.loop.add_signal_handler(number, self._stop)
+            # The loop hears of signals by its wake-up descriptor, once it runs; this is called while it is blocked too.
+            signal.signal(number, self._set_deadline)
         self._threads.start()
         # What start-up made stays: no collection needs to look at it again.
         gc.freeze()
@@ -106,6 +121,21 @@ class Server:
         self._worker.drain()
         self._wait_for_requests()
 
+    def _set_deadline(self, _number: int, _frame: FrameType | None) -> None:
+        # The second signal means at once.
+        seconds = _GRACE if self._deadline else self._options.drain + _GRACE
+        self._deadline = threading.Timer(seconds, self._give_up)
+        self._deadline.daemon = True
+        self._deadline.start()
+
+    def _give_up(self) -> None:
+        if self._stopping_since is None:
+            what = "A handler blocks the event loop and keeps the server from stopping"
+        else:
+            what = "The server has not ended in time"
+        logger.critical("%s; the process ends without it.", what)
+        os._exit(1)
+
     def _wait_for_requests(self) -> None:
         now = time.monotonic()
         self._worker.tick()
@@ -121,17 +151,56 @@ class Server:
         self.loop.call_later(0.02, self._wait_for_requests)
 
     def _close(self) -> None:
-        self._worker.abort()
-        tasks = asyncio.all_tasks(self.loop)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            self.loop.run_until_complete(asyncio.wait(tasks, timeout=1))
-        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-        self.loop.remove_reader(self._worker.fileno())
-        self._threads.stop(timeout=1)
-        self._worker.close()
-        self.loop.close()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # There is nothing more to ask for, and the rest of the logs is to be written.
+            self.loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
+        try:
+            self._worker.abort()
+            self._end_tasks()
+            self.loop.remove_reader(self._worker.fileno())
+        finally:
+            if not self._threads.stop(timeout=_PATIENCE):
+                self.left_behind = True
+            # Also writes the rest of the access log.
+            self._worker.close()
+            self.loop.close()
+            if self._deadline is not None and not _others():
+                self._deadline.cancel()
+
+    def _end_tasks(self) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while (tasks := asyncio.all_tasks(self.loop)) and time.monotonic() < deadline:
+            for task in tasks:
+                task.cancel()
+            self._run_until_complete(asyncio.wait(tasks, timeout=deadline - time.monotonic()))
+        self._run_until_complete(asyncio.wait_for(self.loop.shutdown_asyncgens(), _PATIENCE / 2))
+        for task in asyncio.all_tasks(self.loop):
+            self.left_behind = True
+            logger.warning("%s goes on although it is cancelled; the server ends without it.", _name(task))
+            # It has been said.
+            task._log_destroy_pending = False  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+
+    def _run_until_complete(self, coroutine: Coroutine[Any, Any, object]) -> None:
+        try:
+            self.loop.run_until_complete(coroutine)
+        except TimeoutError:
+            pass
+        except (SystemExit, KeyboardInterrupt):
+            logger.exception("A handler tried to end the process, which is ending.")
+
+
+def _others() -> bool:
+    """Whether there are threads that the interpreter will wait for."""
+    return any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread())
+
+
+def _name(task: asyncio.Task[Any]) -> str:
+    """The coroutine of a task and the line where it waits."""
+    coroutine = task.get_coro()
+    frame: FrameType | None = getattr(coroutine, "cr_frame", None)
+    name = str(getattr(coroutine, "__qualname__", coroutine))
+    return f"{name} ({frame.f_code.co_filename}:{frame.f_lineno})" if frame else name
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -161,6 +230,5 @@ def _server_config(settings: Settings, options: Options) -> bytes:
         "write_stall": limits.write_stall,
         "keep_alive": limits.keep_alive,
         "keep_alive_requests": 1000,
-        "drain": options.drain,
     }
     return json.dumps(config).encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import time
 from typing import Any
 
@@ -67,3 +69,9 @@ class Command(BaseCommand):
             )
 
         server.run(ready)
+        if server.left_behind:
+            # A thread that wakes while the interpreter ends would take the process down by a signal.
+            logging.shutdown()
+            self.stdout.flush()
+            self.stderr.flush()
+            os._exit(0)
