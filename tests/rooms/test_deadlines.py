@@ -7,6 +7,7 @@ import time
 import pytest
 
 import wire
+from serving import until
 
 SHORT = {"FIRST_BYTE": 0.5, "HEAD": 0.7, "BODY_IDLE": 0.5, "WRITE_STALL": 0.7, "KEEP_ALIVE": 0.6}
 
@@ -75,10 +76,7 @@ def test_a_reply_that_nobody_reads(server):
     lines = [server.wire(receive_buffer=2048) for _ in range(3)]
     for line in lines:
         line.send(wire.request("/api/server/big?size=20000000"))
-    deadline = time.monotonic() + 10
-    while server.json("/api/server/resources")["descriptors"] > before + 1 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert server.json("/api/server/resources")["descriptors"] <= before + 1
+    until(lambda: server.json("/api/server/resources")["descriptors"] <= before + 1, what="the connections' end")
     for line in lines:
         with pytest.raises((AssertionError, wire.Closed)):
             line.receive()
