@@ -69,6 +69,7 @@ class Server:
         self._stopping_since: float | None = None
         self._answered_since: float | None = None
         self._deadline: threading.Timer | None = None
+        self._closing = False
         self.left_behind = False
         """Whether tasks or threads went on when `run` returned. An interpreter does not end well beside them."""
 
@@ -113,6 +114,9 @@ class Server:
                 logger.exception("A handler tried to end the process; the server goes on.")
 
     def _stop(self) -> None:
+        if self._closing:
+            # A signal that the loop had heard of before.
+            return
         if self._stopping_since is not None:
             self._worker.abort()
             self.loop.stop()
@@ -151,6 +155,7 @@ class Server:
         self.loop.call_later(0.02, self._wait_for_requests)
 
     def _close(self) -> None:
+        self._closing = True
         for number in (signal.SIGINT, signal.SIGTERM):
             # There is nothing more to ask for, and the rest of the logs is to be written.
             self.loop.remove_signal_handler(number)

@@ -45,6 +45,8 @@ class Command(BaseCommand):
                 f"expected --processes 1, the only number that this version serves with, given {options['processes']}"
             )
             raise CommandError(message)
+        if options["threads"] is not None and options["threads"] < 1:
+            raise CommandError(f"expected --threads of 1 or more, given {options['threads']}")
         try:
             compiled = compile_project()
             threads = options["threads"] or compiled.settings.pool.threads
