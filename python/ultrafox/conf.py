@@ -4,7 +4,7 @@
         "API": "shop.api:api",      a dotted path or a list of them; without it every `api.py` is looked into
         "SLASHES": "redirect",      or "strict" (404), or "ignore" (either spelling is served)
         "MIDDLEWARE": {"SKIP": ["tenants.Middleware"]},     classes that API operations do without
-        "LIMITS": {"BODY": 2_621_440, "IN_FLIGHT": 1024, "CONNECTIONS": 10_000, "HEAD": 10, ...},
+        "LIMITS": {"BODY": 2_621_440, "UPLOAD": 104_857_600, "IN_FLIGHT": 1024, "CONNECTIONS": 10_000, ...},
         "POOL": {"THREADS": 16, "QUEUE": 1024},
     }
 
@@ -28,13 +28,37 @@ __all__ = ["Limits", "Middleware", "Pool", "Settings", "load"]
 Slashes = Literal["redirect", "strict", "ignore"]
 SLASHES: tuple[Slashes, ...] = ("redirect", "strict", "ignore")
 
+# What API operations do without because the server does it itself, or because nothing of it concerns them.
+_ANSWERED = frozenset(
+    {
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.http.ConditionalGetMiddleware",
+    }
+)
+# What is to act on API operations too, in a later version, and what they lack until then.
+_COMING = {
+    "django.middleware.security.SecurityMiddleware": "its headers and its redirect to HTTPS",
+    "django.middleware.csrf.CsrfViewMiddleware": "CSRF tokens",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware": "X-Frame-Options",
+    "django.middleware.gzip.GZipMiddleware": "compression",
+    "django.middleware.locale.LocaleMiddleware": "the client's language",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What a client may ask of a worker. Durations are seconds."""
 
     body: int = 2_621_440
-    """Bytes of a request body. Django's DATA_UPLOAD_MAX_MEMORY_SIZE where this is not set."""
+    """Bytes of the body of a request to an API. Django's DATA_UPLOAD_MAX_MEMORY_SIZE where this is not set; where that
+    is None, which means no limit to Django, it is still 2,621,440: a body is read into memory before its handler runs.
+    """
+    upload: int = 104_857_600
+    """Bytes of the body of a request to Django's own views, which is read into memory too. Django's limits apply to
+    it as well: DATA_UPLOAD_MAX_MEMORY_SIZE to all of it but its files."""
     in_flight: int = 1024
     """Requests on their way at once; more get 503."""
     connections: int = 10_000
@@ -65,7 +89,7 @@ class Middleware:
     """What happens with the classes of settings.MIDDLEWARE."""
 
     skip: tuple[str, ...] = ()
-    """Third-party classes that need not run around API operations."""
+    """Classes that need not run around API operations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +126,11 @@ def load() -> Settings:
         middleware=middleware,
         limits=Limits(**(defaults | _numbers(Limits, given.get("LIMITS", {}), 'ULTRAFOX["LIMITS"]'))),
         pool=Pool(**_numbers(Pool, given.get("POOL", {}), 'ULTRAFOX["POOL"]')),
-        warnings=tuple(warnings(django_settings.DATABASES)),
+        warnings=(
+            *warnings(django_settings.DATABASES),
+            *_coming_middleware(django_settings.MIDDLEWARE, middleware.skip),
+            *_unread_settings(),
+        ),
     )
 
 
@@ -156,7 +184,7 @@ def _middleware(given: Any) -> Middleware:
 
 
 def _check_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> None:
-    """Django's own classes are answered by the engine; any other would silently not run around the API."""
+    """Refuses every class that would silently not run around the API, such as one that asks for a log-in."""
     installed = tuple(installed)
     for name in skip:
         if name not in installed:
@@ -164,14 +192,34 @@ def _check_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> None:
                 f'ULTRAFOX["MIDDLEWARE"]["SKIP"]: expected classes of settings.MIDDLEWARE, given {name!r}.'
                 f"{did_you_mean(name, installed)}"
             )
-    foreign = [name for name in installed if not name.startswith("django.") and name not in skip]
+    foreign = [name for name in installed if name not in _ANSWERED and name not in _COMING and name not in skip]
     if foreign:
         raise ImproperlyConfigured(
-            f"settings.MIDDLEWARE: expected classes of django.*, given {', '.join(foreign)},"
-            " which would not run around API operations. Where the API needs none of them, say so"
+            f"settings.MIDDLEWARE: expected classes that API operations can do without, given {', '.join(foreign)},"
+            " which would not run around them. Where the API needs none of them, say so"
             " (around Django's own views they run in any case):"
             f' ULTRAFOX = {{"MIDDLEWARE": {{"SKIP": {[*skip, *foreign]!r}}}}}.'
         )
+
+
+def _coming_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> Iterable[str]:
+    lacking = [
+        f"{name.rpartition('.')[2]} ({_COMING[name]})" for name in installed if name in _COMING and name not in skip
+    ]
+    if lacking:
+        yield (
+            f"settings.MIDDLEWARE: not yet on API operations, only on Django's views: {', '.join(lacking)}."
+            ' ULTRAFOX["MIDDLEWARE"]["SKIP"] takes those that the API needs none of.'
+        )
+
+
+def _unread_settings() -> Iterable[str]:
+    for name in ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST"):
+        if getattr(django_settings, name, None):
+            yield (
+                f"settings.{name}: the request of an API operation does not follow it yet, only Django's views do:"
+                " there is_secure(), get_host() and build_absolute_uri() speak of the connection to the proxy."
+            )
 
 
 def _allowed_hosts(hosts: Iterable[str], debug: bool) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     slashes: Literal["redirect", "strict", "ignore"]
     in_flight: int
     body_limit: int
+    upload_limit: int
     claims: tuple[str, ...]
     fallback: bool
     operations: tuple[OperationPlan, ...]
@@ -119,6 +120,7 @@ def compile_apis(apis: Iterable[API], settings: conf.Settings, *, fallback: bool
         slashes=settings.slashes,
         in_flight=settings.limits.in_flight,
         body_limit=settings.limits.body,
+        upload_limit=settings.limits.upload,
         claims=tuple(dict.fromkeys(api.claim for api in apis if api.claim)),
         fallback=fallback,
         operations=tuple(operations),

@@ -26,19 +26,29 @@ def test_defaults():
     assert (settings.api, settings.slashes, settings.debug) == ((), "redirect", False)
     assert settings.limits == conf.Limits(body=2_621_440)
     assert settings.pool.threads >= 1
-    assert settings.middleware.skip == settings.warnings == ()
+    assert settings.middleware.skip == ()
+    assert settings.limits.upload == 100 * 2**20
 
 
 def test_all_of_it():
     limits = {
-        **{"BODY": 1, "IN_FLIGHT": 2, "CONNECTIONS": 3, "FIRST_BYTE": 4, "HEAD": 5, "BODY_IDLE": 6, "WRITE_STALL": 7},
+        **{
+            "BODY": 1,
+            "UPLOAD": 8,
+            "IN_FLIGHT": 2,
+            "CONNECTIONS": 3,
+            "FIRST_BYTE": 4,
+            "HEAD": 5,
+            "BODY_IDLE": 6,
+            "WRITE_STALL": 7,
+        },
         "KEEP_ALIVE": 0.5,
     }
     given = {"API": ["a.b:c"], "SLASHES": "ignore", "LIMITS": limits, "POOL": {"THREADS": 9, "QUEUE": 10}}
     settings = load(ULTRAFOX=given, MIDDLEWARE=[])
     assert (settings.api, settings.slashes) == (("a.b:c",), "ignore")
     assert settings.limits == conf.Limits(
-        body=1, in_flight=2, connections=3, first_byte=4, head=5, body_idle=6, write_stall=7, keep_alive=0.5
+        body=1, upload=8, in_flight=2, connections=3, first_byte=4, head=5, body_idle=6, write_stall=7, keep_alive=0.5
     )
     assert type(settings.limits.head) is float
     assert settings.pool == conf.Pool(threads=9, queue=10)
@@ -67,6 +77,23 @@ class TestMiddleware:
     def test_those_of_django(self):
         assert load(MIDDLEWARE=[OWN]).middleware.skip == ()
 
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "django.contrib.auth.middleware.LoginRequiredMiddleware",
+            "django.contrib.auth.middleware.RemoteUserMiddleware",
+            "django.middleware.cache.FetchFromCacheMiddleware",
+        ],
+    )
+    def test_those_of_django_that_would_be_missed(self, name):
+        assert f"given {name}," in refusal(MIDDLEWARE=[OWN, name])
+
+    def test_those_that_are_to_come_are_said(self):
+        csrf = "django.middleware.csrf.CsrfViewMiddleware"
+        [warning] = load(MIDDLEWARE=[OWN, csrf]).warnings
+        assert "not yet on API operations, only on Django's views: CsrfViewMiddleware (CSRF tokens)." in warning
+        assert load(MIDDLEWARE=[OWN, csrf], ULTRAFOX={"MIDDLEWARE": {"SKIP": [csrf]}}).warnings == ()
+
     def test_others_stop_the_start(self):
         said = refusal(MIDDLEWARE=["a.B", OWN, "c.D"])
         assert "given a.B, c.D" in said
@@ -80,6 +107,14 @@ class TestMiddleware:
     def test_a_name_that_is_not_there(self):
         said = refusal(MIDDLEWARE=["shop.Tenants"], ULTRAFOX={"MIDDLEWARE": {"SKIP": ["shop.Tenant"]}})
         assert "given 'shop.Tenant'. Did you mean `shop.Tenants`?" in said
+
+
+@pytest.mark.parametrize(
+    "setting", [{"SECURE_PROXY_SSL_HEADER": ("HTTP_X_PROTO", "https")}, {"USE_X_FORWARDED_HOST": True}]
+)
+def test_what_proxies_say_is_not_read_yet(setting):
+    [warning] = load(MIDDLEWARE=[OWN], **setting).warnings
+    assert f"settings.{next(iter(setting))}:" in warning
 
 
 class TestConnections:
