@@ -39,16 +39,19 @@ class Fallback:
         response = cast(HttpResponseBase, self._handler(environ(request), start_response))
         status, headers = started[-1]
         kept = [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
-        return int(status.split(" ", 1)[0]), None, _body(response, kept), kept
+        return int(status.split(" ", 1)[0]), None, _body(request.method, response, kept), kept
 
 
-def _body(response: HttpResponseBase, headers: list[tuple[str, str]]) -> bytes | Iterable[bytes]:
+def _body(method: str, response: HttpResponseBase, headers: list[tuple[str, str]]) -> bytes | Iterable[bytes]:
     if not isinstance(response, HttpResponse):
         return cast(Iterable[bytes], response)
     try:
         content = response.content
     finally:
         response.close()
+    if method == "HEAD" and not content:
+        # The view answers HEAD by itself, and says how long the answer to GET would be.
+        return content
     # The server counts the bytes itself.
     headers[:] = [(name, value) for name, value in headers if name.lower() != "content-length"]
     return content
