@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from ultrafox.exceptions import DeclarationError
+
 __all__: list[str] = []
 
 ScalarSource = Literal["path", "query", "header", "cookie"]
@@ -43,9 +45,10 @@ class Mark:
 
 
 class Marker:
-    """Makes the marks of one source: `Query`, or `Query("page")`, in `Annotated` or as the default of the argument.
+    """Makes the marks of one source: `Query`, or `Query(le=100)`, in `Annotated` or as the default of the argument.
 
-    A text in the first place is the name on the wire; `...` there means required, and anything else is the default.
+    What stands in the first place is the default, and `...` there means required. A text there is the name on the wire
+    for Header and Cookie; for the others it is refused, because peers take it for the default.
     """
 
     __slots__ = ("name", "source")
@@ -56,6 +59,14 @@ class Marker:
 
     def __repr__(self) -> str:
         return self.name
+
+    def _cure(self, text: str) -> str:
+        if self.source == "path":
+            return f"expected alias=, given {text!r}. Say Path(alias={text!r}); a path has no default."
+        if self.source == "body":
+            return f"expected default=, given {text!r}. Say Body(default={text!r}); a body has no name."
+        says = f"{self.name}(alias={text!r}) or {self.name}(default={text!r})"
+        return f"expected alias= or default=, given {text!r}. Say {says}."
 
     def __call__(
         self,
@@ -73,14 +84,16 @@ class Marker:
         pattern: str | None = None,
     ) -> Any:
         if isinstance(alias_or_default, str):
+            if self.source not in ("header", "cookie"):
+                raise DeclarationError(f"{self.name}: {self._cure(alias_or_default)}")
             if alias is not None:
-                raise TypeError(
+                raise DeclarationError(
                     f"{self.name}: expected the name on the wire once, given {alias_or_default!r} and alias={alias!r}."
                 )
             alias = alias_or_default
         elif alias_or_default is not MISSING:
             if default is not MISSING:
-                raise TypeError(
+                raise DeclarationError(
                     f"{self.name}: expected the default once, given {alias_or_default!r} and default={default!r}."
                 )
             default = alias_or_default

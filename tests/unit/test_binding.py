@@ -43,8 +43,8 @@ def test_names_on_the_wire():
         x_token: Annotated[str, Header()],
         key: Annotated[str, Header("X_API-Key")],
         session_id: Annotated[str, Cookie()],
-        from_: Annotated[str, Query("from")],
-        user: Annotated[int, Path("user_id")],
+        from_: Annotated[str, Query(alias="from")],
+        user: Annotated[int, Path(alias="user_id")],
     ): ...
 
     names = [param.name for param in bound(handler, "/{user_id}").params]

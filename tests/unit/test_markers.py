@@ -26,10 +26,23 @@ def test_constraints():
     assert (limits.min_length, limits.max_length, limits.pattern) == (5, 6, "x")
 
 
-@pytest.mark.parametrize("arguments", [{"alias": "b"}])
-def test_two_names(arguments):
+@pytest.mark.parametrize("marker", [Header, Cookie])
+def test_two_names(marker):
     with pytest.raises(TypeError, match="expected the name on the wire once"):
-        Query("a", **arguments)
+        marker("a", alias="b")
+
+
+@pytest.mark.parametrize(
+    ("marker", "cure"),
+    [
+        (Query, r"Say Query\(alias='a'\) or Query\(default='a'\)\."),
+        (Path, r"Say Path\(alias='a'\)"),
+        (Body, r"Say Body\(default='a'\)"),
+    ],
+)
+def test_a_text_that_may_mean_two_things(marker, cure):
+    with pytest.raises(TypeError, match=rf"given 'a'\. {cure}"):
+        marker("a")
 
 
 def test_two_defaults():

@@ -44,7 +44,7 @@ async def truth(request, word: Annotated[str, Header("X-Word")] = "", crumb: Ann
 
 
 @router.get("/alias")
-async def alias(from_: str = Query("from"), size: Annotated[int, Query(alias="page[size]")] = 1):
+async def alias(from_: str = Query(alias="from"), size: Annotated[int, Query(alias="page[size]")] = 1):
     return {"from": from_, "size": size}
 
 
