@@ -12,7 +12,7 @@ import enum
 import inspect
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard, cast
 
 import msgspec
 from django.db.models import QuerySet
@@ -96,6 +96,12 @@ class Reply:
             return self._empty() if self._nothing else self._json(value)
         if value is None:
             return self._empty()
+        if _has_status(value):
+            raise TypeError(
+                f"{self._label} returned a tuple that begins with a status, ({value[0]}, …), which this version does"
+                " not serve. Return the body alone and declare status_code= at the operation, or raise HttpError; a"
+                " list of two numbers goes out as it is."
+            )
         if isinstance(value, _BYTES):
             return self._status, BYTES, bytes(value), []
         return self._json(list(plain_rows(value)) if isinstance(value, (QuerySet, BaseManager)) else value)
@@ -124,6 +130,14 @@ class Reply:
 
     def _empty(self) -> Answer:
         return 204 if self._status == 200 else self._status, None, b"", []
+
+
+def _has_status(value: object) -> TypeGuard[tuple[int, object]]:
+    """Whether a value looks like `status, body`, as peers write it."""
+    if not isinstance(value, tuple):
+        return False
+    parts = cast("tuple[object, ...]", value)
+    return len(parts) == 2 and type(parts[0]) is int and 100 <= parts[0] <= 599
 
 
 def _is_inert(value: Any) -> bool:

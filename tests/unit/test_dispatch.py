@@ -42,6 +42,15 @@ def sent(answer: Any) -> Any:
 
 
 class TestWithoutSchema:
+    @pytest.mark.parametrize("value", [(201, {"a": 1}), (404, None), (100, 1), (599, "x")])
+    def test_a_tuple_that_begins_with_a_status(self, value):
+        with pytest.raises(TypeError, match=rf"shop\.handler returned .* \({value[0]}, …\).* status_code="):
+            reply().finish(value)
+
+    @pytest.mark.parametrize("value", [(99, 1), (600, 1), (201, 1, 2), (True, 1), ("201", 1), [201, 1]])
+    def test_other_tuples(self, value):
+        assert sent(reply().finish(value))[2] == list(value)
+
     @pytest.mark.parametrize(
         ("value", "status", "answer"),
         [
