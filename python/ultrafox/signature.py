@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import enum
 import inspect
 import typing
 import uuid
+from collections import abc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
@@ -28,6 +31,18 @@ KINDS: dict[Any, Kind] = {str: "str", int: "int", float: "float", bool: "bool", 
 UNANNOTATED = inspect.Parameter.empty
 
 _BOUNDS = ("gt", "ge", "lt", "le")
+_CURES: tuple[tuple[tuple[type[Any], ...], str], ...] = (
+    ((Model,), " Declare a msgspec.Struct with the fields of the model that may come in."),
+    ((enum.Enum,), " Enums are not served here yet: take str or int and make the member in the handler."),
+    (
+        (list, tuple, set, frozenset, abc.Sequence),
+        " Several values of one name are not served here yet: take a str and split it, or read request.GET.getlist().",
+    ),
+    ((datetime.datetime,), " Dates are not served here yet: take str and call datetime.fromisoformat()."),
+    ((datetime.date,), " Dates are not served here yet: take str and call date.fromisoformat()."),
+    ((datetime.time,), " Times are not served here yet: take str and call time.fromisoformat()."),
+    ((decimal.Decimal,), " Decimals are not served here yet: take str and call Decimal() in the handler."),
+)
 _NOT_HERE = ("multiple_of", "tz")
 
 
@@ -184,16 +199,23 @@ def _is_request(core: Any) -> bool:
 def _check_scalar(core: Any, place: str) -> None:
     if core in KINDS:
         return
-    if isinstance(core, type) and issubclass(core, Model):
-        cure = " Declare a msgspec.Struct with the fields of the model that may come in."
-    elif isinstance(core, type) and issubclass(core, enum.Enum):
-        cure = " Take the value as str or int and make the member in the handler."
-    else:
-        cure = ""
     raise DeclarationError(
         f"{place}: expected str, int, float, bool or uuid.UUID for a parameter, or a Struct, dataclass, TypedDict, list"
-        f" or dict for the body, given {name_of(core)}.{cure}"
+        f" or dict for the body, given {name_of(core)}.{_cure(core)}"
     )
+
+
+def _cure(core: Any) -> str:
+    """What to take instead of a type that is no parameter."""
+    origin: Any = typing.get_origin(core) or core
+    if origin is Literal:
+        return " Literals are not served here yet: take str or int, with pattern= for texts."
+    if not isinstance(origin, type):
+        return ""
+    for kinds, cure in _CURES:
+        if issubclass(origin, kinds):
+            return cure
+    return ""
 
 
 def _constraints(mark: Mark | None, metadata: tuple[Any, ...], place: str) -> Constraints:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import enum
 import functools
 import uuid
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -220,6 +222,24 @@ class TestRefused:
         assert "expected int or float for `ge`, given '1'" in refusal(value)
         assert "`multiple_of`, which is for bodies" in refusal(multiple)
 
+    @pytest.mark.parametrize(
+        ("kind", "cure"),
+        [
+            (list[int], "take a str and split it"),
+            (Color, "make the member in the handler"),
+            (datetime.date, "date.fromisoformat()"),
+            (datetime.datetime, "datetime.fromisoformat()"),
+            (decimal.Decimal, "call Decimal()"),
+            (Literal["a", "b"], "with pattern="),
+        ],
+    )
+    def test_parameters_that_peers_take(self, kind, cure):
+        def handler(value: kind = Query()): ...
+
+        handler.__annotations__["value"] = kind
+        said = refusal(handler)
+        assert "not served here yet" in said and cure in said
+
     def test_a_body_under_the_name_of_the_request(self):
         def handler(request: Item): ...
 
@@ -228,7 +248,7 @@ class TestRefused:
     def test_bodies(self):
         def raw(a: bytes = Body()): ...
 
-        def named(a: Item = Body("item")): ...
+        def named(a: Item = Body(alias="item")): ...
 
         assert "read `request.body`" in refusal(raw)
         assert "expected no name for the body" in refusal(named)
