@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Never
 
+from ultrafox import coming
 from ultrafox.nearest import check_keywords
 from ultrafox.router import Router
 
@@ -19,13 +20,14 @@ class API(Router):
         def list_products(request):
             return Product.objects.filter(active=True)
 
+    `title`, `version` and `description` are kept for the OpenAPI document of a later version; nothing shows them yet.
     With a prefix, every path below it belongs to the API alone: one that is unknown is 404, and Django is not asked.
     """
 
     def __init__(
         self, *, title: str = "API", version: str = "0.1.0", description: str = "", prefix: str = "", **unknown: Never
     ) -> None:
-        check_keywords(unknown, ("title", "version", "description", "prefix"), "API")
+        check_keywords(unknown, ("title", "version", "description", "prefix"), "API", coming.API)
         super().__init__(prefix)
         self.title = title
         self.version = version
@@ -35,6 +37,14 @@ class API(Router):
     def mountable(self) -> bool:
         """An API is the root; a Router is what can be mounted."""
         return False
+
+    @property
+    def urls(self) -> Never:
+        """Refused: a URLconf is a door of a later version."""
+        raise AttributeError(
+            "`api.urls` is not served by this version yet: `manage.py runfox` finds the API by itself, in `api.py` or"
+            ' by ULTRAFOX["API"], and serves the project\'s URLconf beside it. Leave it out of urls.py.'
+        )
 
     @property
     def claim(self) -> str | None:

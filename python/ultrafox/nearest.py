@@ -21,9 +21,12 @@ def did_you_mean(given: object, known: Iterable[str]) -> str:
     return f" Did you mean `{spellings[near[0]]}`?" if near else ""
 
 
-def check_keywords(given: Iterable[str], known: Iterable[str], what: str) -> None:
-    """Refuses keyword arguments that `what` does not take."""
+def check_keywords(given: Iterable[str], known: Iterable[str], what: str, coming: Iterable[str] = ()) -> None:
+    """Refuses keyword arguments that `what` does not take; of those that are `coming` it says so."""
     known = tuple(known)
+    coming = frozenset(coming)
     for name in given:
-        if name not in known:
-            raise DeclarationError(f"{what} takes {', '.join(known)}, given `{name}`.{did_you_mean(name, known)}")
+        if name in known:
+            continue
+        end = ", which is not served by this version yet." if name in coming else f".{did_you_mean(name, known)}"
+        raise DeclarationError(f"{what} takes {', '.join(known)}, given `{name}`{end}")

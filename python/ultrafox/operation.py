@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from ultrafox import coming
 from ultrafox import path as paths
 from ultrafox.annotations import call_of, name_of, place_of, plain_function
 from ultrafox.binding import REQUEST, bind
@@ -28,7 +29,8 @@ class Options(TypedDict, total=False):
 
     `response` (or `response_model`) is the schema of the reply; without it the handler's return annotation is, and
     `response=None` says that there is none. `status_code` is the status of a reply that is no refusal. `inline=True`
-    runs a `def` handler on the event loop's thread, where it must not wait for anything. `name` names the operation.
+    runs a `def` handler on the event loop's thread, where it must not wait for anything. `name` is kept for a later
+    version, which finds URLs by it; nothing uses it yet.
     """
 
     response: Any
@@ -104,7 +106,7 @@ def declare(
     Raises DeclarationError for what cannot be served.
     """
     place = place_of(function)
-    check_keywords(options, Options.__annotations__, f"{place}: an operation")
+    check_keywords(options, Options.__annotations__, f"{place}: an operation", coming.OPERATION)
     _check_handler(function, place)
     response = _chosen_response(options, place)
     signature = read(function, namespace, returns=response is MISSING)

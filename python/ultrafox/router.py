@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Never, Protocol, TypeVar, Unpack
 
+from ultrafox import coming
 from ultrafox import path as paths
 from ultrafox.exceptions import DeclarationError
 from ultrafox.nearest import check_keywords, did_you_mean
@@ -61,7 +62,7 @@ class Router:
     trace = Verb("TRACE")
 
     def __init__(self, prefix: str = "", **unknown: Never) -> None:
-        check_keywords(unknown, ("prefix",), "Router")
+        check_keywords(unknown, ("prefix",), "Router", coming.ROUTER)
         self.prefix = _prefix(prefix)
         self._operations: list[Operation] = []
         self._mounts: list[tuple[str, Router]] = []

@@ -19,5 +19,11 @@ def test_what_no_path_of_django_is_below(prefix, claim):
 def test_unknown_keywords():
     with pytest.raises(TypeError, match=r"API takes .*, given `titel`\. Did you mean `title`\?"):
         API(titel="Shop")
-    with pytest.raises(TypeError, match="given `auth`"):
+    with pytest.raises(TypeError, match="given `auth`, which is not served by this version yet"):
         API(auth=None)
+
+
+def test_the_door_of_a_later_version():
+    with pytest.raises(AttributeError, match=r"`manage\.py runfox` finds the API by itself"):
+        assert API().urls
+    assert not hasattr(API(), "urls")

@@ -104,14 +104,17 @@ class TestRefused:
             ("respones", "`response`"),
             ("status", "`status_code`"),
             ("in_line", "`inline`"),
-            ("auth", None),
-            ("tags", None),
+            ("bogus", None),
         ],
     )
     def test_unknown_keywords(self, option, cure):
         said = refusal(later, **{option: 1})
         assert __file__ in said and f"given `{option}`." in said
         assert (f"Did you mean {cure}?" in said) if cure else ("Did you mean" not in said)
+
+    @pytest.mark.parametrize("option", ["auth", "tags", "summary", "rate_limit", "exclude_none", "url_name"])
+    def test_keywords_of_a_later_version(self, option):
+        assert f"given `{option}`, which is not served by this version yet." in refusal(later, **{option: 1})
 
     def test_generators(self):
         def generator():
