@@ -42,9 +42,15 @@ impl Sight {
     /// Counts the request; the guard counts it off again.
     pub(crate) fn enter<'a>(self: &'a Arc<Self>, exchange: &Exchange) -> Guard<'a> {
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
+        // What only a record needs is kept for those who listen.
+        let target = if self.sink.listens() {
+            exchange.uri.path_and_query().cloned()
+        } else {
+            None
+        };
         let visit = Visit {
             method: Some(exchange.method.clone()),
-            target: exchange.uri.path_and_query().cloned(),
+            target,
             started: exchange.started,
             trace: exchange.trace,
             peer: exchange.peer,

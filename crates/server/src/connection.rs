@@ -77,6 +77,7 @@ impl<H: Handler + 'static> Connection<H> {
             service_fn(move |request| answer(&engine, &link, request))
         };
         let http = http1::Builder::new()
+            .writev(false)
             .header_read_timeout(None)
             .serve_connection(Wire::new(Rc::clone(&link)), service);
         Self {

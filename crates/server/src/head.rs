@@ -173,17 +173,18 @@ impl Head {
         {
             return Err(fields_too_large());
         }
-        let Some(colon) = memchr::memchr(b':', line) else {
-            return Err(bad("Expected `Name: value` on every header line."));
-        };
-        let (name, value) = (
-            line.get(..colon).unwrap_or_default(),
-            line.get(colon + 1..).unwrap_or_default(),
-        );
-        if name.is_empty() || !name.iter().copied().all(is_token) {
+        let colon = line
+            .iter()
+            .position(|byte| !is_token(*byte))
+            .unwrap_or(line.len());
+        let (name, rest) = line.split_at(colon);
+        let Some((b':', value)) = rest.split_first() else {
             return Err(bad(
-                "Expected a header name of token characters, directly followed by a colon.",
+                "Expected `Name: value` on every header line, the name of token characters.",
             ));
+        };
+        if name.is_empty() {
+            return Err(bad("Expected a header name before the colon."));
         }
         if !value.iter().copied().all(is_field) {
             return Err(bad("Expected header values without control characters."));

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use http::Method;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::converter::{Converter, Converters};
@@ -17,7 +18,8 @@ use crate::{OperationId, OperationPlan, ParamSource, Plan, PlanError};
 #[derive(Default)]
 pub(super) struct Router {
     nodes: Vec<Node>,
-    fixed: HashMap<Box<str>, usize>,
+    /// The keys are the plan's: no client can make them collide.
+    fixed: FxHashMap<Box<str>, usize>,
     segments: matchit::Router<usize>,
     rests: matchit::Router<usize>,
 }
