@@ -52,8 +52,11 @@ async def stream_held(request: HttpRequest) -> StreamingHttpResponse:
 
     async def parts() -> AsyncIterator[bytes]:
         yield b"first;"
-        await asyncio.wait_for(gates.async_gate("held").wait(), 10)
-        yield b"second"
+        try:
+            await asyncio.wait_for(gates.async_gate("held").wait(), 2)
+            yield b"second"
+        except TimeoutError:
+            yield b"nobody had the first part"
 
     return StreamingHttpResponse(parts(), content_type="text/plain")
 
