@@ -114,12 +114,9 @@ class Server:
                 logger.exception("A handler tried to end the process; the server goes on.")
 
     def _stop(self) -> None:
-        if self._closing:
-            # A signal that the loop had heard of before.
-            return
         if self._stopping_since is not None:
             self._worker.abort()
-            self.loop.stop()
+            self._halt()
             return
         self._stopping_since = time.monotonic()
         self._worker.drain()
@@ -145,14 +142,19 @@ class Server:
         self._worker.tick()
         if self._stopping_since is None or now - self._stopping_since > self._options.drain:
             self._worker.abort()
-            self.loop.call_later(0.05, self.loop.stop)
+            self.loop.call_later(0.05, self._halt)
             return
         if self._worker.in_flight == 0:
             self._answered_since = self._answered_since or now
             if self._worker.connections == 0 or now - self._answered_since > _FAREWELL:
-                self.loop.stop()
+                self._halt()
                 return
         self.loop.call_later(0.02, self._wait_for_requests)
+
+    def _halt(self) -> None:
+        # Signals and timers of before may still call this while the tasks are being ended.
+        if not self._closing:
+            self.loop.stop()
 
     def _close(self) -> None:
         self._closing = True
