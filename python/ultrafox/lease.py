@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from asgiref.sync import SyncToAsync
 from django.db import connections
@@ -31,7 +31,8 @@ from ultrafox.pool import undo_open_transactions
 logger = logging.getLogger("ultrafox.server")
 
 T = TypeVar("T")
-Generator = types.GeneratorType[Any, Any, Any]
+# A generator object; its class takes no parameters before Python 3.13.
+Generator: TypeAlias = "types.GeneratorType[Any, Any, Any]"
 Job = tuple["Future[Any]", Callable[[], Any]]
 
 _lease: ContextVar[Lease | None] = ContextVar("ultrafox_lease", default=None)
