@@ -98,6 +98,14 @@ class TestConnections:
             answers = list(threads.map(lambda n: server.json(f"{ROOT}/number/{n}"), range(320)))
         assert answers == [{"n": n} for n in range(320)]
 
+    def test_a_crowd_that_comes_while_the_loop_is_busy(self, server):
+        """More than one turn of the reactor takes in, and nobody behind them to wake it again."""
+        with server.wire() as busy:
+            busy.send(wire.request("/api/watchdog/async"))
+            crowd = [server.wire().send(wire.request(f"/api/request/describe/{n}")) for n in range(300)]
+            assert [line.receive().json()["path"].split("/")[-1] for line in crowd] == [str(n) for n in range(300)]
+            assert busy.receive().status == 200
+
     def test_empty_lines_before_a_request_are_no_request(self, server):
         with server.wire() as line:
             assert line.send(b"\r\n" + wire.request("/api/ping")).receive().status == 200
