@@ -131,9 +131,7 @@ impl<H: Handler + 'static> Reactor<H> {
         self.wakes.adopt_thread();
         let began = self.clock();
         self.taken.set(0);
-        if self.backlog {
-            self.accept();
-        }
+        self.take_backlog();
         for round in 0..ROUNDS {
             if round > 0 {
                 pause();
@@ -148,8 +146,18 @@ impl<H: Handler + 'static> Reactor<H> {
                 break;
             }
         }
+        if self.backlog {
+            // After the last poll, which would have taken the wake as seen.
+            self.wakes.request_turn();
+        }
         self.log.flush(self.now.get());
         Ok(())
+    }
+
+    fn take_backlog(&mut self) {
+        if self.backlog {
+            self.accept();
+        }
     }
 
     /// Polls the connections that were woken since the last turn.
@@ -200,6 +208,7 @@ impl<H: Handler + 'static> Reactor<H> {
             }
         }
         self.listen_again();
+        self.take_backlog();
         self.run_ready();
         self.log.flush(now);
     }
@@ -299,9 +308,8 @@ impl<H: Handler + 'static> Reactor<H> {
                 Err(_) => return self.stop_listening(),
             }
         }
-        // The listener will not say again what it has said.
+        // The listener will not say again what it has said: the turn asks for another.
         self.backlog = true;
-        self.wakes.request_turn();
     }
 
     fn admit(&mut self, mut stream: TcpStream) {
