@@ -81,7 +81,7 @@ def _parameter(argument: Argument, template: Template) -> ParamPlan:
     return ParamPlan(
         name=name,
         source=source,
-        kind=argument.kind or _KIND_OF_CONVERTER.get(converter) or KINDS[argument.annotation],
+        kinds=(argument.kind or _KIND_OF_CONVERTER.get(converter) or KINDS[argument.annotation],),
         required=source == "path" or argument.default is MISSING,
         converter=converter,
         **asdict(argument.constraints),

@@ -59,6 +59,14 @@ class Limits:
     upload: int = 104_857_600
     """Bytes of the body of a request to Django's own views, which is read into memory too. Django's limits apply to
     it as well: DATA_UPLOAD_MAX_MEMORY_SIZE to all of it but its files."""
+    field: int = 1_048_576
+    """Bytes of one field of a form that is no file."""
+    parts: int = 1000
+    """Fields and files of one form."""
+    json_depth: int = 128
+    """How deep arrays and objects of a JSON body may be nested."""
+    json_keys: int = 10_000
+    """Keys of all objects of a JSON body together."""
     in_flight: int = 1024
     """Requests on their way at once; more get 503."""
     connections: int = 10_000

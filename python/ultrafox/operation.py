@@ -59,7 +59,7 @@ class Operation:
         plain = plain_function(self.function)
         return f"{getattr(plain, '__module__', '?')}.{getattr(plain, '__qualname__', repr(plain))}"
 
-    def compile(self, prefix: str) -> tuple[OperationPlan, Call]:
+    def compile(self, prefix: str, api: int) -> tuple[OperationPlan, Call]:
         """What Rust needs to know of the operation below a prefix, and how it calls it."""
         place = self.signature.place
         try:
@@ -75,8 +75,10 @@ class Operation:
             path=template.canonical,
             label=self.label,
             params=binding.params,
-            body=BodyPlan(required=body.default is MISSING) if body else None,
+            api=api,
+            body=BodyPlan(required=body.default is MISSING, kind="document", consumes=("application/json",)) if body else None,
             keeps_body=body is None and REQUEST in binding.places,
+            compress=True,
         )
         call = Call(
             function=self.function,

@@ -28,31 +28,53 @@ __all__ = [
     "compile_project",
 ]
 
-VERSION = 1
+VERSION = 2
 """The form of the plan: `Plan::VERSION` in Rust."""
+
+
+Kind = Literal[
+    *("str", "int", "float", "bool", "uuid", "date", "datetime", "time", "duration", "decimal", "choice", "file")
+]
+ErrorStyle = Literal["problem", "boost", "ninja"]
+
+
+class ApiPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said about all operations of one API, and about what is refused below its prefix."""
+
+    prefix: str
+    claims: bool
+    errors: ErrorStyle
+    compress: bool
 
 
 class BodyPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A body that the handler declares."""
 
     required: bool
+    kind: Literal["document", "form"]
+    consumes: tuple[str, ...]
 
 
 class ParamPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A scalar parameter and what its value must satisfy."""
+    """A parameter and what its value must satisfy; of several values, each of them."""
 
     name: str
-    source: Literal["path", "query", "header", "cookie"]
-    kind: Literal["str", "int", "float", "bool", "uuid"]
+    source: Literal["path", "query", "header", "cookie", "form", "file"]
+    kinds: tuple[Kind, ...]
+    choices: tuple[str, ...] = ()
+    many: bool = False
     required: bool
-    converter: str | None
-    gt: int | float | None
-    ge: int | float | None
-    lt: int | float | None
-    le: int | float | None
-    min_length: int | None
-    max_length: int | None
-    pattern: str | None
+    converter: str | None = None
+    gt: int | float | None = None
+    ge: int | float | None = None
+    lt: int | float | None = None
+    le: int | float | None = None
+    multiple_of: int | float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    pattern: str | None = None
 
 
 class OperationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,9 +83,13 @@ class OperationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     method: str
     path: str
     label: str
+    api: int
     params: tuple[ParamPlan, ...]
     body: BodyPlan | None
     keeps_body: bool
+    body_limit: int | None = None
+    produces: tuple[str, ...] = ()
+    compress: bool
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,7 +102,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     in_flight: int
     body_limit: int
     upload_limit: int
-    claims: tuple[str, ...]
+    field_limit: int
+    parts: int
+    json_depth: int
+    json_keys: int
+    apis: tuple[ApiPlan, ...]
     fallback: bool
     operations: tuple[OperationPlan, ...]
 
@@ -108,9 +138,9 @@ def compile_apis(apis: Iterable[API], settings: conf.Settings, *, fallback: bool
     apis = tuple(apis)
     operations: list[OperationPlan] = []
     calls: list[Call] = []
-    for api in apis:
+    for place, api in enumerate(apis):
         for prefix, operation in api.freeze():
-            plan, call = operation.compile(prefix)
+            plan, call = operation.compile(prefix, place)
             operations.append(plan)
             calls.append(call)
     whole = Plan(
@@ -121,7 +151,13 @@ def compile_apis(apis: Iterable[API], settings: conf.Settings, *, fallback: bool
         in_flight=settings.limits.in_flight,
         body_limit=settings.limits.body,
         upload_limit=settings.limits.upload,
-        claims=tuple(dict.fromkeys(api.claim for api in apis if api.claim)),
+        field_limit=settings.limits.field,
+        parts=settings.limits.parts,
+        json_depth=settings.limits.json_depth,
+        json_keys=settings.limits.json_keys,
+        apis=tuple(
+            ApiPlan(prefix=api.claim or "", claims=api.claim is not None, errors="problem", compress=True) for api in apis
+        ),
         fallback=fallback,
         operations=tuple(operations),
     )

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use std::fs::File;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 use smallvec::SmallVec;
@@ -45,8 +47,51 @@ pub struct Exchange {
     pub target: Target,
     /// The scalar parameters, in the order of the operation's plan.
     pub values: SmallVec<[Scalar; 4]>,
-    /// The body, read within its limit. Empty until the body stage.
+    /// The body, read within its limit. Empty until the body stage, and where the body is a form.
     pub body: Bytes,
+    /// Bytes of the path that stand before what the engine routes: where the APIs are mounted below another URLconf.
+    pub base: usize,
+    /// The place among the operation's `produces` that `Accept` chose.
+    pub accepted: u8,
+    /// The place among the body's `consumes` that `Content-Type` named.
+    pub consumed: u8,
+    /// Whether the JSON body holds whole numbers beyond 64 bits, which some decoders would round.
+    pub exact: bool,
+    /// The form that the body was, where the operation declares one.
+    pub form: Option<Box<Form>>,
+}
+
+/// A form: what was sent under which name, in order.
+#[derive(Debug, Default)]
+pub struct Form {
+    /// Fields.
+    pub fields: Vec<(String, String)>,
+    /// Files.
+    pub files: Vec<Upload>,
+}
+
+/// One file of a form.
+#[derive(Debug)]
+pub struct Upload {
+    /// The field's name.
+    pub name: String,
+    /// The client's name for the file; never a path to trust.
+    pub filename: String,
+    /// The media type that the client gives it.
+    pub content_type: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// The bytes of an upload.
+#[derive(Debug)]
+pub enum Content {
+    /// A short one.
+    Memory(Bytes),
+    /// A file without a name, gone when it is closed; its position is at the start.
+    Disk(File),
 }
 
 impl Exchange {
@@ -67,6 +112,11 @@ impl Exchange {
             target: Target::Nobody,
             values: SmallVec::new(),
             body: Bytes::new(),
+            base: 0,
+            accepted: 0,
+            consumed: 0,
+            exact: false,
+            form: None,
         })
     }
 }

@@ -20,10 +20,10 @@ mod sight;
 
 pub use body::BodyError;
 pub use engine::Engine;
-pub use exchange::{Exchange, OperationId, Target};
+pub use exchange::{Content, Exchange, Form, OperationId, Target, Upload};
 pub use params::{Scalar, field_text};
 pub use plan::{
-    BodyPlan, Bound, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, PlanError, SlashPolicy,
+    ApiPlan, BodyKind, BodyPlan, Bound, ErrorStyle, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, PlanError, SlashPolicy,
 };
 pub use ports::{Clock, Handler, Record, Sink, SystemClock};
 pub use problem::{Fault, Loc, Problem, ProblemKind};

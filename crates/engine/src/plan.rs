@@ -23,10 +23,18 @@ pub struct Plan {
     pub in_flight: u32,
     /// Bytes of a request body, where the operation does not say otherwise.
     pub body_limit: u64,
-    /// Bytes of a request body that the fallback gets.
+    /// Bytes of a request body that the fallback gets, and of a form with files.
     pub upload_limit: u64,
-    /// Path prefixes that belong to the APIs alone: an unknown path below them is a 404 here and never handed to the fallback.
-    pub claims: Vec<String>,
+    /// Bytes of one field of a form that is no file.
+    pub field_limit: u64,
+    /// Fields and files of one form.
+    pub parts: u32,
+    /// How deep arrays and objects of a JSON body may be nested.
+    pub json_depth: u32,
+    /// Keys of all objects of a JSON body together.
+    pub json_keys: u32,
+    /// The APIs.
+    pub apis: Vec<ApiPlan>,
     /// Whether paths that no API claims are handed to the project.
     pub fallback: bool,
     /// The operations; their place is their [`OperationId`](crate::OperationId).
@@ -35,7 +43,7 @@ pub struct Plan {
 
 impl Plan {
     /// Changes whenever a plan of the former form would be misunderstood.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// An operation.
     #[must_use]
@@ -57,13 +65,41 @@ impl Plan {
                 "Expected room for at least one request in flight, given 0: raise ULTRAFOX[\"LIMITS\"][\"IN_FLIGHT\"].".to_owned(),
             ));
         }
-        match self.claims.iter().find(|claim| !claim.starts_with('/')) {
-            Some(claim) => Err(PlanError(format!(
-                "Expected a claimed prefix that starts with `/`, given `{claim}`: correct the prefix of the API."
+        let mut prefixes = self.apis.iter().map(|api| api.prefix.as_str());
+        match prefixes.find(|prefix| !prefix.is_empty() && !prefix.starts_with('/')) {
+            Some(prefix) => Err(PlanError(format!(
+                "Expected a prefix that starts with `/`, given `{prefix}`: correct the prefix of the API."
             ))),
             None => Ok(()),
         }
     }
+}
+
+/// What is said about all operations of one API, and about what is refused below its prefix.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiPlan {
+    /// The path below which its operations are; empty where they share no prefix.
+    pub prefix: String,
+    /// Whether every path below the prefix is the API's alone: one that is unknown is a 404 here and never handed to the fallback.
+    pub claims: bool,
+    /// How a refusal is written.
+    pub errors: ErrorStyle,
+    /// Whether refusals and answers of routing may be compressed.
+    pub compress: bool,
+}
+
+/// How a refusal is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ErrorStyle {
+    /// RFC 9457, `application/problem+json`.
+    #[default]
+    Problem,
+    /// `{"ok": false, "error": "…", "code": 404}`.
+    Boost,
+    /// `{"detail": "…"}`.
+    Ninja,
 }
 
 impl OperationPlan {
@@ -119,20 +155,42 @@ pub struct OperationPlan {
     pub path: String,
     /// Dotted name of the handler, for logs.
     pub label: String,
-    /// The scalar parameters.
+    /// The place of its API among the plan's.
+    pub api: u32,
+    /// The parameters.
     pub params: Vec<ParamPlan>,
     /// The body that the handler declares.
     pub body: Option<BodyPlan>,
     /// Whether the body is read although none is declared (the handler takes `request`).
     pub keeps_body: bool,
+    /// Bytes of the body, where the operation says it.
+    pub body_limit: Option<u64>,
+    /// The media types that `Accept` chooses from, the first of which is meant when it says nothing; empty where the handler decides.
+    pub produces: Vec<String>,
+    /// Whether the answer may be compressed.
+    pub compress: bool,
 }
 
-/// A body that the handler declares; JSON.
+/// A body that the handler declares.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BodyPlan {
     /// Whether a request without a body is refused.
     pub required: bool,
+    /// What it is.
+    pub kind: BodyKind,
+    /// The media types that a document may have; `application/json` stands for `…+json` as well. Empty for forms.
+    pub consumes: Vec<String>,
+}
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BodyKind {
+    /// One document, decoded by the handler's side. JSON is checked here first.
+    Document,
+    /// `application/x-www-form-urlencoded` or `multipart/form-data`: the parameters of source `form` and `file` are in it.
+    Form,
 }
 
 /// Where a parameter comes from.
@@ -147,6 +205,10 @@ pub enum ParamSource {
     Header,
     /// A cookie.
     Cookie,
+    /// A field of a form.
+    Form,
+    /// A file of a form.
+    File,
 }
 
 /// The type of a scalar parameter.
@@ -163,9 +225,23 @@ pub enum ParamKind {
     Bool,
     /// A UUID with or without hyphens.
     Uuid,
+    /// `2026-11-21`.
+    Date,
+    /// RFC 3339, the offset and the seconds optional.
+    Datetime,
+    /// `12:30`, `12:30:59.25`, with or without offset.
+    Time,
+    /// ISO 8601 (`P1DT2H`) or a number of seconds.
+    Duration,
+    /// A finite decimal number.
+    Decimal,
+    /// One of `choices`; its value is the place there.
+    Choice,
+    /// A file.
+    File,
 }
 
-/// A scalar parameter and what its value must satisfy.
+/// A parameter and what its value must satisfy; of several values, each of them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ParamPlan {
@@ -173,8 +249,12 @@ pub struct ParamPlan {
     pub name: String,
     /// Where it comes from.
     pub source: ParamSource,
-    /// Its type.
-    pub kind: ParamKind,
+    /// Its types: the first that the text fits.
+    pub kinds: Vec<ParamKind>,
+    /// The texts that stand for the values of a `choice`.
+    pub choices: Vec<String>,
+    /// Whether it may be given several times and is a list.
+    pub many: bool,
     /// Whether a request without it is refused.
     pub required: bool,
     /// A Django path converter (`int`, `str`, `slug`, `uuid`, `path`): text that it does not match is another path (404).
@@ -187,10 +267,16 @@ pub struct ParamPlan {
     pub lt: Option<Bound>,
     /// Less than or equal to.
     pub le: Option<Bound>,
-    /// Least number of characters.
-    pub min_length: Option<u32>,
-    /// Greatest number of characters.
-    pub max_length: Option<u32>,
+    /// A number of which it must be a multiple.
+    pub multiple_of: Option<Bound>,
+    /// Least number of characters; bytes of a file.
+    pub min_length: Option<u64>,
+    /// Greatest number of characters; bytes of a file.
+    pub max_length: Option<u64>,
+    /// Least number of values.
+    pub min_items: Option<u32>,
+    /// Greatest number of values.
+    pub max_items: Option<u32>,
     /// A regular expression that must be found in the text (search, not full match), in the syntax of the `regex` crate.
     pub pattern: Option<String>,
 }

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use ultrafox_engine::{
-    BodyPlan, Bound as Limit, Engine, Exchange, Handler, OperationPlan, ParamKind, ParamPlan,
+    ApiPlan, BodyKind, BodyPlan, Bound as Limit, Engine, ErrorStyle, Exchange, Handler, OperationPlan, ParamKind, ParamPlan,
     ParamSource, Plan, Problem, ProblemKind, Record, Reply, Sink, SlashPolicy, SystemClock,
 };
 
@@ -53,29 +53,39 @@ fn example() -> Plan {
     let id = ParamPlan {
         name: "id".into(),
         source: ParamSource::Path,
-        kind: ParamKind::Int,
+        kinds: vec![ParamKind::Int],
+        choices: vec![],
+        many: false,
         required: true,
         converter: Some("int".into()),
         gt: Some(Limit::Int(0)),
         ge: Some(Limit::Int(1)),
         lt: Some(Limit::Float(10.5)),
         le: Some(Limit::Int(10)),
+        multiple_of: Some(Limit::Int(1)),
         min_length: None,
         max_length: None,
+        min_items: None,
+        max_items: None,
         pattern: None,
     };
     let word = ParamPlan {
         name: "word".into(),
         source: ParamSource::Query,
-        kind: ParamKind::Str,
+        kinds: vec![ParamKind::Str],
+        choices: vec![],
+        many: true,
         required: false,
         converter: None,
         gt: None,
         ge: None,
         lt: None,
         le: None,
+        multiple_of: None,
         min_length: Some(1),
         max_length: Some(2),
+        min_items: Some(1),
+        max_items: Some(2),
         pattern: Some("^[a-z]+$".into()),
     };
     Plan {
@@ -86,15 +96,32 @@ fn example() -> Plan {
         in_flight: 1000,
         body_limit: 2_621_440,
         upload_limit: 104_857_600,
-        claims: vec!["/api".into()],
+        field_limit: 1_048_576,
+        parts: 1000,
+        json_depth: 128,
+        json_keys: 10_000,
+        apis: vec![ApiPlan {
+            prefix: "/api".into(),
+            claims: true,
+            errors: ErrorStyle::Problem,
+            compress: true,
+        }],
         fallback: true,
         operations: vec![OperationPlan {
             method: "POST".into(),
             path: "/api/items/{id}".into(),
             label: "shop.api.items".into(),
+            api: 0,
             params: vec![id, word],
-            body: Some(BodyPlan { required: true }),
+            body: Some(BodyPlan {
+                required: true,
+                kind: BodyKind::Document,
+                consumes: vec!["application/json".into()],
+            }),
             keeps_body: true,
+            body_limit: Some(1_000_000),
+            produces: vec!["application/json".into()],
+            compress: true,
         }],
     }
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use http::Request;
 use ultrafox_engine::{
-    Exchange, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, SlashPolicy,
+    ApiPlan, ErrorStyle, Exchange, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, SlashPolicy,
 };
 
 /// A request to the host `testserver`: `request("GET", "/items/1").header("x-key", "a").exchange()`.
@@ -84,7 +84,16 @@ pub fn plan(routes: &[(&str, &str)]) -> Plan {
         in_flight: 100,
         body_limit: 1000,
         upload_limit: 1000,
-        claims: Vec::new(),
+        field_limit: 1000,
+        parts: 100,
+        json_depth: 128,
+        json_keys: 10_000,
+        apis: vec![ApiPlan {
+            prefix: String::new(),
+            claims: false,
+            errors: ErrorStyle::Problem,
+            compress: true,
+        }],
         fallback: false,
         operations: routes
             .iter()
@@ -117,9 +126,13 @@ fn operation(method: &str, path: &str) -> OperationPlan {
         method: method.into(),
         path: canonical,
         label: format!("{method} {path}"),
+        api: 0,
         params,
         body: None,
         keeps_body: false,
+        body_limit: None,
+        produces: Vec::new(),
+        compress: true,
     }
 }
 
@@ -127,15 +140,20 @@ fn param(name: &str, converter: Option<&str>) -> ParamPlan {
     ParamPlan {
         name: name.into(),
         source: ParamSource::Path,
-        kind: ParamKind::Str,
+        kinds: vec![ParamKind::Str],
+        choices: Vec::new(),
+        many: false,
         required: true,
         converter: converter.map(Into::into),
         gt: None,
         ge: None,
         lt: None,
         le: None,
+        multiple_of: None,
         min_length: None,
         max_length: None,
+        min_items: None,
+        max_items: None,
         pattern: None,
     }
 }

@@ -53,11 +53,12 @@ impl Constraint {
             .any(Option::is_some);
         let lengths = param.min_length.is_some() || param.max_length.is_some();
         let formed = lengths || param.pattern.is_some();
-        let number = matches!(param.kind, ParamKind::Int | ParamKind::Float);
+        let kind = param.kinds.first().copied().unwrap_or(ParamKind::Str);
+        let number = matches!(kind, ParamKind::Int | ParamKind::Float);
         if bounded && !number {
             return Err(misplaced(operation, param, "gt, ge, lt, le on a number"));
         }
-        if formed && param.kind != ParamKind::Str {
+        if formed && kind != ParamKind::Str {
             return Err(misplaced(
                 operation,
                 param,
@@ -85,7 +86,7 @@ impl Constraint {
 fn misplaced(operation: &OperationPlan, param: &ParamPlan, expected: &str) -> PlanError {
     let given = format!(
         "Expected {expected}, given for `{}`, which is {:?}",
-        param.name, param.kind
+        param.name, param.kinds
     );
     operation.wrong(&given, "remove the constraint or change the type")
 }
@@ -124,7 +125,7 @@ impl Form {
     fn compile(operation: &OperationPlan, param: &ParamPlan) -> Result<Self, PlanError> {
         let (min, max) = (
             param.min_length.unwrap_or(0),
-            param.max_length.unwrap_or(u32::MAX),
+            param.max_length.unwrap_or(u64::from(u32::MAX)),
         );
         if min > max {
             let given = format!(

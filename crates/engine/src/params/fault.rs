@@ -33,6 +33,7 @@ impl Wrong {
             ParamSource::Query => "the query",
             ParamSource::Header => "the header fields",
             ParamSource::Cookie => "the cookies",
+            ParamSource::Form | ParamSource::File => "the fields of the form",
         };
         Self::new(
             "missing",
@@ -46,6 +47,7 @@ impl Wrong {
             ParamSource::Query => "query",
             ParamSource::Header => "header",
             ParamSource::Cookie => "cookie",
+            ParamSource::Form | ParamSource::File => "form",
         };
         Fault {
             loc: vec![

@@ -38,6 +38,7 @@ impl Scalar {
             ParamKind::Float => float(&text),
             ParamKind::Bool => boolean(&text),
             ParamKind::Uuid => uuid(&text),
+            _ => Ok(Self::Text(text.into())),
         }
     }
 }

@@ -151,7 +151,7 @@ impl Param {
                 From::Path(place.ok_or_else(|| wrong("only path parameters that the path has"))?)
             }
             ParamSource::Query => From::Query,
-            ParamSource::Cookie => From::Cookie,
+            ParamSource::Cookie | ParamSource::Form | ParamSource::File => From::Cookie,
             ParamSource::Header => {
                 let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
                 let header = HeaderName::from_bytes(name.as_bytes())
@@ -163,7 +163,7 @@ impl Param {
         Ok(Self {
             name: name.into(),
             from,
-            kind: plan.kind,
+            kind: plan.kinds.first().copied().unwrap_or(ParamKind::Str),
             required: plan.required,
             constraint: Constraint::compile(operation, plan)?,
         })

@@ -36,7 +36,12 @@ impl Routing {
             hosts: Hosts::compile(plan)?,
             router: Router::compile(plan, templates)?,
             slashes: plan.slashes,
-            claims: plan.claims.iter().map(|claim| bare(claim)).collect(),
+            claims: plan
+                .apis
+                .iter()
+                .filter(|api| api.claims)
+                .map(|api| bare(&api.prefix))
+                .collect(),
             fallback: plan.fallback,
         })
     }
