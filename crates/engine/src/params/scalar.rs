@@ -27,6 +27,7 @@ pub enum Scalar {
     Text(Box<str>),
     /// A UUID.
     Uuid([u8; 16]),
+    Date(Box<str>), Datetime(Box<str>), Time(Box<str>), Decimal(Box<str>), Duration { microseconds: i64 }, Choice(u32), File(u32), List(Vec<Scalar>),
 }
 
 impl Scalar {
