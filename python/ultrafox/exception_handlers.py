@@ -15,7 +15,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from asgiref.sync import async_to_sync
 
@@ -58,8 +58,8 @@ class ExceptionHandlers:
         _check_handler(handler)
         if isinstance(kind, type) and issubclass(kind, Exception):
             self._classes[kind] = handler
-        elif isinstance(kind, int) and not isinstance(kind, bool) and 300 <= kind <= 599:
-            self._statuses[kind] = handler
+        elif _is_status(kind):
+            self._statuses[int(kind)] = handler
         else:
             raise DeclarationError(
                 f"{place_of(handler)}: expected a class of exceptions or a status from 300 to 599, as in"
@@ -107,7 +107,7 @@ def _stepped(value: Coroutine[Any, Any, Any], label: str) -> Any:
     except StopIteration as ended:
         return ended.value
     value.close()
-    name = value.__qualname__
+    name = str(getattr(value, "__qualname__", value))
     logger.error("%s: the exception handler %s waits, which it cannot here. Declare it with `def`.", label, name)
     raise RuntimeError(f"Expected an exception handler that does not wait here, given {name}. Declare it with `def`.")
 
@@ -119,6 +119,10 @@ def register_exception_handlers(api: Any) -> None:
     if not isinstance(api, API):
         raise DeclarationError(f"register_exception_handlers: expected an API, given {api!r}.")
     api.errors = "boost"  # type: ignore[attr-defined,unused-ignore] # pyright: ignore
+
+
+def _is_status(kind: Any) -> TypeGuard[int]:
+    return isinstance(kind, int) and not isinstance(kind, bool) and 300 <= kind <= 599
 
 
 def _check_handler(handler: Any) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ultrafox.dispatch import Answer
     from ultrafox.request import Request
 
-__all__ = ["INTERNAL", "Explainer", "Fault", "Refusal"]
+__all__ = ["INTERNAL", "Explainer", "Fault", "Refusal", "explain", "explain_body"]
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], bytes | None]
@@ -136,6 +136,26 @@ class Explainer:
         except BaseException as broken:
             _log(broken, "the page about an error")
             return INTERNAL
+
+
+def explain(error: BaseException, label: str) -> Refusal:
+    """What the client is told of an error outside of any operation. Never raises."""
+    return _plain(label, error, False)
+
+
+def explain_body(error: BaseException) -> Refusal:
+    """What the client is told of an error that decoding a body caused. Never raises."""
+    return _plain("the body's schema", error, True)
+
+
+def _plain(label: str, error: BaseException, from_body: bool) -> Refusal:
+    told = Explainer(label, ExceptionHandlers(), False, finish=_unfinished).explain(error, None, from_body)
+    # Only handlers and debugging make answers.
+    return told if len(told) == 7 else INTERNAL
+
+
+def _unfinished(value: object, request: Request | None, status: int) -> Answer:
+    raise TypeError("Expected no exception handlers here.")
 
 
 def _not_json(error: BaseException) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 
@@ -61,7 +61,7 @@ def _fields(query: str, shown: Shown) -> str:
     if not any(shown.is_secret(name) for name, _ in pairs):
         return query
     hidden = [(name, f"<{name}>" if shown.is_secret(name) else value) for name, value in pairs]
-    return urlencode(hidden, quote_via=lambda text, *_: quote(text, safe="<>"))
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='<>')}" for name, value in hidden)
 
 
 def _headers(request: Request, shown: Shown) -> list[tuple[str, str, bool]]:

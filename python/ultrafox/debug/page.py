@@ -19,10 +19,13 @@ h1 { font-size: 1.4rem; margin: 0; color: var(--red); } h2 { font-size: 1.1rem; 
 h3 { font-size: 1rem; margin: 1.5rem 0 .3rem; } p { margin: .3rem 0; }
 pre, code, td, summary { font-family: ui-monospace, monospace; font-size: 13px; }
 pre { background: var(--soft); border-radius: 6px; margin: .4rem 0; overflow: auto; padding: .6rem; }
-pre.wrap, td { overflow-wrap: anywhere; white-space: pre-wrap; } pre.copy { user-select: all; -webkit-user-select: all; }
+pre.wrap, td { overflow-wrap: anywhere; white-space: pre-wrap; }
+pre.copy { user-select: all; -webkit-user-select: all; }
 details { border-left: 3px solid var(--soft); margin: .3rem 0; padding-left: .7rem; }
-summary { cursor: pointer; overflow-wrap: anywhere; } .here { background: var(--mark); display: inline-block; min-width: 100%; }
-table { border-collapse: collapse; width: 100%; } td { border-top: 1px solid var(--soft); padding: .2rem .6rem; vertical-align: top; }
+summary { cursor: pointer; overflow-wrap: anywhere; }
+.here { background: var(--mark); display: inline-block; min-width: 100%; }
+table { border-collapse: collapse; width: 100%; }
+td { border-top: 1px solid var(--soft); padding: .2rem .6rem; vertical-align: top; }
 td:first-child { width: 14rem; } .quiet { opacity: .7; }
 """
 POLICY = (
@@ -82,8 +85,9 @@ def _frame(frame: Frame, is_open: bool) -> str:
         else f"{number:>5}  {escape(text)}"
         for number, text in frame.source
     )
+    place = f"{escape(frame.file)}:{frame.line} in {escape(frame.name)}"
     return (
-        f"<details{' open' if is_open else ''}><summary>{escape(frame.file)}:{frame.line} in {escape(frame.name)}</summary>"
+        f"<details{' open' if is_open else ''}><summary>{place}</summary>"
         + (f"<pre>{lines}</pre>" if lines else "")
         + (_table(frame.values) if frame.values else "")
         + "</details>"

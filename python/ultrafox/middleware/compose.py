@@ -137,8 +137,9 @@ class Hooks:
             value = await self._answered_async(error, request)
         if _is_template(value):
             value = await self._rendered_async(value, request)
-        response: Any = self._core.finish(value, request)
-        return await response if inspect.isawaitable(response) else response
+        given: Any = self._core.finish(value, request)
+        response: HttpResponseBase = await given if inspect.isawaitable(given) else given
+        return response
 
     async def _answered_async(self, error: Exception, request: Any) -> HttpResponseBase:
         for hook in self._errors:

@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from asgiref.sync import markcoroutinefunction
 from django.core.exceptions import ImproperlyConfigured
@@ -101,8 +101,11 @@ def layer(given: Any, place: str) -> Layer:
     target, options = _with_options(given, place)
     if isinstance(target, str):
         target = _imported(target, place)
-    while isinstance(target, functools.partial) and not target.args:
-        target, options = target.func, {**target.keywords, **options}
+    while isinstance(target, functools.partial):
+        partial: functools.partial[Any] = target
+        if partial.args:
+            break
+        target, options = partial.func, {**partial.keywords, **options}
     if not callable(target):
         raise DeclarationError(
             f"{place}: expected a middleware: a class, a dotted name, a function (request, call_next) or a factory"
@@ -144,10 +147,9 @@ def _is_meant(one: Layer, name: Any) -> bool:
 def _with_options(given: Any, place: str) -> tuple[Any, dict[str, Any]]:
     if not isinstance(given, tuple):
         return given, {}
-    parts = cast("tuple[Any, ...]", given)
-    if len(parts) != 2 or not isinstance(parts[1], Mapping):
+    if len(given) != 2 or not isinstance(given[1], Mapping):
         raise DeclarationError(f'{place}: expected (middleware, {{"option": value}}), given {given!r}.')
-    return parts[0], dict(parts[1])
+    return given[0], dict(given[1])
 
 
 def _imported(name: str, place: str) -> Any:

@@ -46,9 +46,10 @@ def cost_notice(layers: Sequence[Layer], operations: int) -> str | None:
     """What the banner says of them; None where there are none."""
     if not layers:
         return None
+    names = ", ".join(one.name for one in layers)
     return (
-        f"settings.MIDDLEWARE: {', '.join(one.name for one in layers)} run around {operations} operations, each of which"
-        ' runs in Python for it. ULTRAFOX["MIDDLEWARE"]["SKIP"] takes those that the API needs none of.'
+        f"settings.MIDDLEWARE: {names} run around {operations} operations, in Python and in every request."
+        ' ULTRAFOX["MIDDLEWARE"]["SKIP"] takes those that the API needs none of.'
     )
 
 

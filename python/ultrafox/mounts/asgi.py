@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from typing import Any
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, MutableMapping
+from http.cookies import Morsel
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -20,6 +22,8 @@ __all__ = ["mount_asgi"]
 
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+
+logger = logging.getLogger("ultrafox.request")
 
 _FAREWELL = 5.0
 """How long an application may go on after its client has left, before it is cancelled."""
@@ -39,8 +43,10 @@ def mount_asgi(path: str, app: Any) -> Callable[[Any], Awaitable[HttpResponseBas
             f"mount_asgi({path!r}): expected an ASGI application (scope, receive, send), given {app!r}."
         )
 
+    served: App = cast(App, app)
+
     async def run_asgi(request: Any) -> HttpResponseBase:
-        return await Conversation(app, scope(request), bytes(request.body)).response()
+        return await Conversation(served, scope(request), bytes(request.body)).response()
 
     return run_asgi
 
@@ -170,7 +176,15 @@ _KEPT: set[asyncio.Task[None]] = set()
 def _keep(task: asyncio.Task[None]) -> None:
     """Keeps a task alive until its end; the loop alone would forget it."""
     _KEPT.add(task)
-    task.add_done_callback(_KEPT.discard)
+    task.add_done_callback(_ended)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    _KEPT.discard(task)
+    error = None if task.cancelled() else task.exception()
+    # OSError is how it hears that its client is gone.
+    if error is not None and not isinstance(error, OSError):
+        logger.error("A mounted ASGI application failed after its answer", exc_info=error)
 
 
 def _headed(response: HttpResponse | StreamingHttpResponse, start: Message) -> HttpResponseBase:
@@ -189,12 +203,24 @@ def _headed(response: HttpResponse | StreamingHttpResponse, start: Message) -> H
     return response
 
 
+class _Field(Morsel[str]):
+    """A Set-Cookie field as the application wrote it; to read and write it again would lose what Python ignores."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self._field = field
+
+    def OutputString(self, attrs: Container[str] | None = None) -> str:
+        """The field's value."""
+        return self._field
+
+
 def _set_cookie(response: HttpResponseBase, field: str) -> None:
-    """Django keeps one field per name; cookies go where it keeps them."""
-    before = set(response.cookies)
-    response.cookies.load(field)
-    if not set(response.cookies) - before and field.partition("=")[0].strip() not in response.cookies:
-        raise ValueError("Expected a cookie that Django can hold in Set-Cookie.")
+    name = field.partition("=")[0].strip()
+    while name in response.cookies:
+        # The same name for another path or domain. The key never leaves.
+        name += "'"
+    response.cookies[name] = _Field(field)
 
 
 def _expect(message: Message, kind: str) -> None:

@@ -10,8 +10,7 @@ __all__ = ["split"]
 def split(request: Any) -> tuple[str, str]:
     """The path up to the application, without a slash at its end, and the rest from its slash on.
 
-    >>> split(request)      # at /api/legacy/{rest:path}, for /api/legacy/a/b
-    ('/api/legacy', '/a/b')
+    `/api/legacy/a/b` at `/api/legacy/{rest:path}` is `/api/legacy` and `/a/b`; the match tells what `rest` is.
     """
     path = str(request.path)
     match = getattr(request, "resolver_match", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Callable
@@ -67,10 +68,9 @@ class Tree:
 
     def match(self, path: str) -> ResolverMatch:
         """The mounted view of a path. Raises Http404, without saying what there is."""
-        try:
+        found: ResolverMatch | None = None
+        with contextlib.suppress(Http404):
             found = self._mounted.resolve(path.lstrip("/"))
-        except Http404:
-            found = None
         if found is None:
             raise Http404
         return found
@@ -139,7 +139,8 @@ def _included(path: str, target: Any) -> Any:
         except (ImproperlyConfigured, ImportError, TypeError) as error:
             raise DeclarationError(f"mount_django({path!r}): expected a URLconf, given {target!r}: {error}") from error
     if callable(target) and not isinstance(target, type):
-        return include([re_path("", target)])
+        view: Any = target
+        return include([re_path("", view)])
     raise DeclarationError(
         f"mount_django({path!r}): expected a URLconf, its dotted name, a list of patterns or a view"
         f" (of a class: View.as_view()), given {target!r}."
