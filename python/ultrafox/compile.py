@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.http.response import HttpResponseBase
+
 from ultrafox import path as paths
 from ultrafox.binding import BODY, REQUEST, Binding, bind
 from ultrafox.core import Core
@@ -21,9 +23,13 @@ from ultrafox.renderers import JSONRenderer, MsgpackRenderer, check_renderers
 from ultrafox.reply import Reply
 from ultrafox.runner import Runner
 from ultrafox.schema.dump import Dump
+from ultrafox.signature import UNANNOTATED
+from ultrafox.statuses import Status, parse_responses
 
 if TYPE_CHECKING:
+    from ultrafox.answers import Answer
     from ultrafox.api import API
+    from ultrafox.request import Request
 
 __all__: list[str] = []
 
@@ -74,7 +80,7 @@ def compiled(operation: Operation, prefix: str, around: Surroundings) -> tuple[O
         operation.label,
         around.api.exception_handlers,
         around.debug,
-        finish=lambda value, request, status: _of_handler(reply, value, request, status),
+        finish=_Handled(operation.label),
         function=operation.function,
     )
     function, mode, direct = _function(operation, binding, reply, explainer, around)
@@ -156,7 +162,8 @@ def _renderers(operation: Operation) -> tuple[Any, ...]:
     if given is not None:
         return check_renderers(given, operation.place)
     # Without a schema a handler may return a page as well as data: then `Accept` is its own business.
-    return RENDERERS if operation.responses.says_something else ()
+    outcome = operation.responses.of(operation.responses.status)
+    return RENDERERS if outcome and outcome.schema and not outcome.is_empty else ()
 
 
 def _renders_by_itself(operation: Operation) -> bool:
@@ -169,6 +176,13 @@ def _compresses(operation: Operation, api: API) -> bool:
     return api.compression if operation.policy.compress is None else operation.policy.compress
 
 
-def _of_handler(reply: Reply, value: object, request: Any, status: int) -> Any:
-    """The answer of an exception handler: any value, with the status of the exception where it names none."""
-    return reply.of_exception(value, status, request)
+class _Handled:
+    """The answer of an exception handler: of any value, with the status of the exception where it names none."""
+
+    def __init__(self, label: str) -> None:
+        self._reply = Reply(parse_responses(UNANNOTATED, None, label), label=label)
+
+    def __call__(self, value: object, request: Request[Any] | None, status: int) -> Answer:
+        reply = self._reply
+        whole = value if isinstance(value, HttpResponseBase) or reply.names_status(value) else Status(status, value)
+        return reply.finish(whole, 0, request)

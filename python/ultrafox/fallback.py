@@ -12,8 +12,17 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http.response import HttpResponseBase
 
 from ultrafox.answers import Answer, answer_of
+from ultrafox.exception_handlers import ExceptionHandlers
+from ultrafox.refusals import Explainer
 from ultrafox.request import Request
 
+
+
+def _never(value: object, request: object, status: int) -> Answer:
+    raise AssertionError("there are no exception handlers here")
+
+
+EXPLAINER = Explainer("django", ExceptionHandlers(), debug=False, finish=_never)
 _HOP_BY_HOP = {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
 
 

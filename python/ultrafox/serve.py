@@ -18,10 +18,9 @@ from typing import Any
 
 from ultrafox import _core, lease, watchdog
 from ultrafox.conf import Settings
-from ultrafox.fallback import Fallback
+from ultrafox.fallback import EXPLAINER, Fallback
 from ultrafox.plan import Compiled
 from ultrafox.pool import Threads, new_pool
-from ultrafox.refusals import explainer_of_django
 
 logger = logging.getLogger("ultrafox.server")
 
@@ -58,7 +57,7 @@ class Server:
             plan=compiled.plan,
             calls=compiled.calls,
             fallback=Fallback(),
-            explain=explainer_of_django().explain,
+            explain=EXPLAINER.explain,
             report=watchdog.report,
             server=_server_config(settings, options),
             event_loop=self.loop,

@@ -89,7 +89,7 @@ impl Side {
         held: &Held,
     ) -> Running {
         let ending = call.explained(py, raised, held);
-        Running::Done(Some(self.on_loop(call, ending)))
+        Running::Done(Some(self.on_loop(py, call, ending)))
     }
 }
 

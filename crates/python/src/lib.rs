@@ -11,6 +11,7 @@ mod call;
 mod door;
 mod drawn;
 mod fallback;
+mod file;
 mod interpreter;
 mod job;
 mod modules;

@@ -4,11 +4,12 @@ use std::sync::{Arc, OnceLock};
 
 use futures_channel::oneshot;
 use pyo3::prelude::*;
-use ultrafox_engine::{Exchange, Problem, Reply};
+use ultrafox_engine::{Body, Exchange, Problem, Reply};
 
 use crate::answer::{Ending, Finished, Stream};
 use crate::call::{Call, Held};
 use crate::fallback::Fallback;
+use crate::file::Reader;
 use crate::pool::{Job, Queue};
 use crate::task::Tasks;
 use crate::watchdog::Heartbeat;
@@ -29,6 +30,7 @@ pub(crate) struct Side {
     pub(crate) calls: Box<[Arc<Call>]>,
     pub(crate) fallback: Fallback,
     pub(crate) tasks: Tasks,
+    pub(crate) reader: Reader,
     pub(crate) queue: Arc<Queue>,
     pub(crate) heartbeat: Arc<Heartbeat>,
     /// Set once the worker exists; it owns this.
@@ -47,7 +49,7 @@ impl Side {
         let ending = interpreter::in_fresh_context(py, || call.run(py, exchange, &mut held));
         let ending =
             ending.unwrap_or_else(|error| call.explained(py, error.into(), &Held::default()));
-        self.on_loop(call, ending)
+        self.on_loop(py, call, ending)
     }
 
     /// What a coroutine's end means. Values that need the database leave the event loop's thread.
@@ -66,7 +68,7 @@ impl Side {
             },
             Err(error) => call.explained(py, error.into(), held),
         };
-        Answer::Now(self.on_loop(call, ending))
+        Answer::Now(self.on_loop(py, call, ending))
     }
 
     /// A task has ended whose client is gone: only a real error is worth a word.
@@ -111,12 +113,21 @@ impl Side {
     }
 
     /// The outcome of what has ended on the event loop's thread.
-    pub(crate) fn on_loop(self: &Arc<Self>, call: &Call, ending: Ending) -> Outcome {
+    pub(crate) fn on_loop(
+        self: &Arc<Self>,
+        py: Python<'_>,
+        call: &Call,
+        ending: Ending,
+    ) -> Outcome {
         let Finished { mut reply, stream } = ending?;
         match stream {
             None => {}
             Some(Stream::Async(chunks)) => reply.body = drawn::body(self, &call.label, chunks),
             Some(Stream::Sync(chunks)) => {
+                if let Some(body) = self.of_file(py, &call.label, &chunks) {
+                    reply.body = body;
+                    return Ok(reply);
+                }
                 let (pipe, body) = pipe::new();
                 reply.body = body;
                 let label = call.label.clone();
@@ -155,6 +166,11 @@ impl Side {
                 let _ = answer.send(Ok(reply));
             }
             Some(Stream::Sync(chunks)) => {
+                if let Some(body) = self.of_file(py, label, &chunks) {
+                    reply.body = body;
+                    let _ = answer.send(Ok(reply));
+                    return;
+                }
                 let (pipe, body) = pipe::new();
                 reply.body = body;
                 let chunks = chunks.bind(py);
@@ -165,5 +181,13 @@ impl Side {
                 }
             }
         }
+    }
+
+    /// The body out of the file that chunks are read from, where they are.
+    fn of_file(&self, py: Python<'_>, label: &str, chunks: &Py<PyAny>) -> Option<Body> {
+        self.reader.body(py, chunks).unwrap_or_else(|error| {
+            pipe::say(py, label, error);
+            None
+        })
     }
 }

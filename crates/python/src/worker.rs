@@ -11,6 +11,7 @@ use ultrafox_server::{AccessLog, Reactor, ServerConfig, TICK, listen};
 use crate::bridge::{Bridge, give_way};
 use crate::call::Call;
 use crate::fallback::Fallback;
+use crate::file::Reader;
 use crate::plan;
 use crate::pool::{Pool, Queue};
 use crate::side::Side;
@@ -62,6 +63,7 @@ impl Worker {
                 explain,
             },
             tasks: Tasks::new(py, event_loop)?,
+            reader: Reader::default(),
             queue: Arc::clone(&queue),
             heartbeat: Arc::clone(&heartbeat),
             worker: OnceLock::new(),
