@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,14 @@ class NativeAdapter:
     def decoder(self) -> Callable[[bytes], Any]:
         """A bound method of C, nothing around it."""
         return self._decoder.decode
+
+    def unpacker(self) -> Callable[[bytes], Any]:
+        """The same for msgpack."""
+        return msgspec.msgpack.Decoder(self._schema, dec_hook=choice_of).decode
+
+    def reader(self) -> Callable[[Any], Any]:
+        """The same for builtins, whose types must be right already."""
+        return functools.partial(msgspec.convert, type=self._schema, dec_hook=choice_of)
 
     def shape(self) -> Shape:
         """The types of the reply's parts."""
