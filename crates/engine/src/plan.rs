@@ -53,7 +53,9 @@ impl Plan {
 
     /// Bytes that a body of an operation may have that is no form with files.
     pub(crate) fn limit_of(&self, id: OperationId) -> u64 {
-        let own = self.operation(id).and_then(|operation| operation.body_limit);
+        let own = self
+            .operation(id)
+            .and_then(|operation| operation.body_limit);
         own.unwrap_or(self.body_limit)
     }
 

@@ -24,7 +24,10 @@ pub(super) enum Coding {
 pub(super) fn coding(headers: &HeaderMap) -> Result<Coding, Problem> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let given = types.next().map_or(&b""[..], |value| value.as_bytes());
-    let Some(text) = std::str::from_utf8(given).ok().filter(|_| types.next().is_none()) else {
+    let Some(text) = std::str::from_utf8(given)
+        .ok()
+        .filter(|_| types.next().is_none())
+    else {
         return Err(unsupported(EXPECTED, given, "Content-Type"));
     };
     let (essence, rest) = text.split_at(text.find(';').unwrap_or(text.len()));
@@ -44,8 +47,7 @@ pub(super) fn coding(headers: &HeaderMap) -> Result<Coding, Problem> {
     }
 }
 
-const EXPECTED: &str =
-    "`application/x-www-form-urlencoded` or `multipart/form-data` in UTF-8";
+const EXPECTED: &str = "`application/x-www-form-urlencoded` or `multipart/form-data` in UTF-8";
 
 /// The boundary among the parameters, of which the character set must be UTF-8.
 fn boundary(rest: &str, given: &[u8]) -> Result<Option<String>, Problem> {
@@ -64,7 +66,9 @@ fn boundary(rest: &str, given: &[u8]) -> Result<Option<String>, Problem> {
         } else if name.eq_ignore_ascii_case("boundary")
             && boundary.replace(value.into_owned()).is_some()
         {
-            return Err(malformed("Expected one boundary in `Content-Type`, given two."));
+            return Err(malformed(
+                "Expected one boundary in `Content-Type`, given two.",
+            ));
         }
     }
     Ok(boundary)
@@ -88,7 +92,9 @@ fn checked(boundary: Option<String>) -> Result<String, Problem> {
 }
 
 pub(super) fn is_utf8(charset: &str) -> bool {
-    ["utf-8", "utf8"].iter().any(|name| charset.eq_ignore_ascii_case(name))
+    ["utf-8", "utf8"]
+        .iter()
+        .any(|name| charset.eq_ignore_ascii_case(name))
 }
 
 pub(super) fn unsupported(expected: &str, given: &[u8], field: &str) -> Problem {

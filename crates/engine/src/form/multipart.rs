@@ -89,7 +89,9 @@ impl Parser {
         if self.state == State::Last && matches!(&self.buffer[..], b"" | b"\r\n") {
             Ok(())
         } else {
-            Err(malformed("Expected the form to end with its boundary, given less: it broke off."))
+            Err(malformed(
+                "Expected the form to end with its boundary, given less: it broke off.",
+            ))
         }
     }
 
@@ -100,8 +102,14 @@ impl Parser {
             _ => delimiter.get(2..).unwrap_or_default(),
         };
         let length = expected.len();
-        if !expected.iter().zip(&self.buffer).all(|(one, other)| one == other) {
-            return Err(malformed("Expected the form to begin with the boundary of `Content-Type`, given other bytes."));
+        if !expected
+            .iter()
+            .zip(&self.buffer)
+            .all(|(one, other)| one == other)
+        {
+            return Err(malformed(
+                "Expected the form to begin with the boundary of `Content-Type`, given other bytes.",
+            ));
         }
         Ok(self.advance(length, State::Boundary))
     }
@@ -110,7 +118,11 @@ impl Parser {
         let next = match self.buffer.get(..2) {
             Some(b"\r\n") => State::Head,
             Some(b"--") => State::Last,
-            Some(_) => return Err(malformed("Expected a line end or `--` behind a boundary, given other bytes.")),
+            Some(_) => {
+                return Err(malformed(
+                    "Expected a line end or `--` behind a boundary, given other bytes.",
+                ));
+            }
             None => return Ok(false),
         };
         Ok(self.advance(2, next))
@@ -120,7 +132,9 @@ impl Parser {
         if b"\r\n".starts_with(&self.buffer) {
             Ok(false)
         } else {
-            Err(malformed("Expected nothing behind the last boundary, given more bytes."))
+            Err(malformed(
+                "Expected nothing behind the last boundary, given more bytes.",
+            ))
         }
     }
 
@@ -138,7 +152,8 @@ impl Parser {
         let former = self.head.len();
         let room = (LONGEST_HEAD + 4).saturating_sub(former);
         let taken = self.buffer.len().min(room);
-        self.head.extend_from_slice(self.buffer.get(..taken).unwrap_or_default());
+        self.head
+            .extend_from_slice(self.buffer.get(..taken).unwrap_or_default());
         let from = former.saturating_sub(3);
         let end = memmem::find(self.head.get(from..).unwrap_or_default(), b"\r\n\r\n");
         let Some(end) = end.map(|place| place + from) else {
@@ -175,6 +190,7 @@ impl Parser {
         let from = self.buffer.len().saturating_sub(delimiter.len() - 1);
         let tail = self.buffer.get(from..).unwrap_or_default();
         let rest = memchr::memrchr(b'\r', tail).and_then(|place| tail.get(place..));
-        rest.filter(|rest| delimiter.starts_with(rest)).map_or(0, <[u8]>::len)
+        rest.filter(|rest| delimiter.starts_with(rest))
+            .map_or(0, <[u8]>::len)
     }
 }

@@ -31,7 +31,9 @@ impl PartHead {
     /// Reads the lines of a head.
     pub(super) fn parse(head: &[u8]) -> Result<Self, Problem> {
         let Ok(text) = std::str::from_utf8(head) else {
-            return Err(malformed("Expected the head of a part in UTF-8, given other bytes."));
+            return Err(malformed(
+                "Expected the head of a part in UTF-8, given other bytes.",
+            ));
         };
         let found = Found::among(text)?;
         let plain = ["7bit", "8bit", "binary"];
@@ -44,7 +46,9 @@ impl PartHead {
             )));
         }
         let Some(disposition) = found.disposition else {
-            return Err(malformed("Expected `Content-Disposition` in the head of a part, given none."));
+            return Err(malformed(
+                "Expected `Content-Disposition` in the head of a part, given none.",
+            ));
         };
         let mut head = Self::of(disposition)?;
         head.content_type = found.content_type.map(str::to_owned);
@@ -60,7 +64,10 @@ impl PartHead {
             ))
         };
         let (kind, rest) = disposition.split_at(disposition.find(';').unwrap_or(disposition.len()));
-        if !kind.trim_matches([' ', '\t']).eq_ignore_ascii_case("form-data") {
+        if !kind
+            .trim_matches([' ', '\t'])
+            .eq_ignore_ascii_case("form-data")
+        {
             return Err(wrong());
         }
         let (mut name, mut filename, mut extended) = (None, None, None);
@@ -102,7 +109,11 @@ impl PartHead {
                 Err(_) => false,
             };
             if !readable {
-                return Err(unsupported("fields in UTF-8", media.as_bytes(), "Content-Type"));
+                return Err(unsupported(
+                    "fields in UTF-8",
+                    media.as_bytes(),
+                    "Content-Type",
+                ));
             }
         }
         Ok(())
@@ -126,7 +137,9 @@ impl<'a> Found<'a> {
                 _ => continue,
             };
             if slot.replace(value).is_some() {
-                return Err(malformed(format!("Expected one `{name}` in the head of a part, given two.")));
+                return Err(malformed(format!(
+                    "Expected one `{name}` in the head of a part, given two."
+                )));
             }
         }
         Ok(found)

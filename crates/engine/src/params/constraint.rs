@@ -35,7 +35,10 @@ impl Constraint {
             let expected = "min_length, max_length, pattern on text";
             return Err(misplaced(operation, param, expected));
         }
-        let (min, max) = (param.min_length.unwrap_or(0), param.max_length.unwrap_or(u64::MAX));
+        let (min, max) = (
+            param.min_length.unwrap_or(0),
+            param.max_length.unwrap_or(u64::MAX),
+        );
         if min > max {
             let given = format!(
                 "Expected min_length of `{}` not above max_length, given {min} and {max}",

@@ -33,7 +33,9 @@ impl<'a> Decimal<'a> {
         let most = MOST_DIGITS as u64;
         let written = (count as u64).saturating_add(exponent.unsigned_abs());
         if written > most {
-            return Err(Misfit::Digits(usize::try_from(written).unwrap_or(usize::MAX)));
+            return Err(Misfit::Digits(
+                usize::try_from(written).unwrap_or(usize::MAX),
+            ));
         }
         Ok(Self {
             negative: text.starts_with('-'),
@@ -47,13 +49,21 @@ impl<'a> Decimal<'a> {
     pub(super) fn compare(&self, bound: i64) -> Ordering {
         let (whole, has_fraction) = self.written_out();
         // More than 19 digits lie beyond every bound of 64 bits.
-        let size = if whole.len() > 19 { i128::MAX } else { whole.parse().unwrap_or(0) };
+        let size = if whole.len() > 19 {
+            i128::MAX
+        } else {
+            whole.parse().unwrap_or(0)
+        };
         let (value, beyond) = if self.negative {
             (-size, Ordering::Less)
         } else {
             (size, Ordering::Greater)
         };
-        let fraction = if has_fraction { beyond } else { Ordering::Equal };
+        let fraction = if has_fraction {
+            beyond
+        } else {
+            Ordering::Equal
+        };
         value.cmp(&i128::from(bound)).then(fraction)
     }
 

@@ -36,12 +36,19 @@ impl Params {
             // The last value of a name counts, as in Django.
             None => {
                 let text = form.fields.iter().rfind(named);
-                param.one(text.map(|(_, text)| Ok(Cow::Borrowed(text.as_str()))), faults)
+                param.one(
+                    text.map(|(_, text)| Ok(Cow::Borrowed(text.as_str()))),
+                    faults,
+                )
             }
             Some(many) => {
                 let texts = form.fields.iter().filter(named);
                 let given = form.fields.iter().any(|field| named(&field));
-                let texts = given.then(|| texts.map(|(_, text)| Ok(Cow::Borrowed(text.as_str()))).collect());
+                let texts = given.then(|| {
+                    texts
+                        .map(|(_, text)| Ok(Cow::Borrowed(text.as_str())))
+                        .collect()
+                });
                 param.list(many, texts, faults)
             }
         }
@@ -97,7 +104,8 @@ impl Param {
             return self.fault(wrong, None, faults);
         }
         let files = files.into_iter().enumerate();
-        let values = files.map(|(index, (file, place))| self.stored(file, place, Some(index), faults));
+        let values =
+            files.map(|(index, (file, place))| self.stored(file, place, Some(index), faults));
         Scalar::List(values.collect())
     }
 }

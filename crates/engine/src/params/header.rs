@@ -21,13 +21,17 @@ pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Co
 pub(super) fn pieces(field: Cow<'_, str>) -> impl Iterator<Item = Cow<'_, str>> {
     let texts: Vec<Cow<'_, str>> = match field {
         Cow::Borrowed(text) => split(text).map(Cow::Borrowed).collect(),
-        Cow::Owned(text) => split(&text).map(|piece| Cow::Owned(piece.to_owned())).collect(),
+        Cow::Owned(text) => split(&text)
+            .map(|piece| Cow::Owned(piece.to_owned()))
+            .collect(),
     };
     texts.into_iter()
 }
 
 fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(|piece| piece.trim_matches([' ', '\t'])).filter(|piece| !piece.is_empty())
+    text.split(',')
+        .map(|piece| piece.trim_matches([' ', '\t']))
+        .filter(|piece| !piece.is_empty())
 }
 
 /// A field as text. HTTP gives bytes beyond ASCII no meaning: they are UTF-8 where they can be, and Latin-1 otherwise.

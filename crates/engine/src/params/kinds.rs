@@ -48,7 +48,11 @@ impl Kinds {
         }
         Ok(Self {
             list: param.kinds.iter().copied().collect(),
-            choices: param.choices.iter().map(|text| text.as_str().into()).collect(),
+            choices: param
+                .choices
+                .iter()
+                .map(|text| text.as_str().into())
+                .collect(),
         })
     }
 
@@ -85,8 +89,9 @@ impl Kinds {
             ParamKind::Date => moment::date(text).map(|text| Scalar::Date(text.into())),
             ParamKind::Datetime => moment::datetime(text).map(Scalar::Datetime),
             ParamKind::Time => moment::time(text).map(Scalar::Time),
-            ParamKind::Duration => duration::microseconds(text)
-                .map(|microseconds| Scalar::Duration { microseconds }),
+            ParamKind::Duration => {
+                duration::microseconds(text).map(|microseconds| Scalar::Duration { microseconds })
+            }
             ParamKind::Choice => self.choice(text),
             ParamKind::File => None,
         };
@@ -100,7 +105,9 @@ impl Kinds {
 
     fn fault(&self, misfit: Misfit, text: &str) -> Wrong {
         match (self.list.as_slice(), misfit) {
-            ([ParamKind::Int], Misfit::Digits(count)) => too_long("int_too_long", "an integer", count),
+            ([ParamKind::Int], Misfit::Digits(count)) => {
+                too_long("int_too_long", "an integer", count)
+            }
             ([ParamKind::Decimal], Misfit::Digits(count)) => {
                 too_long("decimal_too_long", "a decimal number", count)
             }
@@ -143,10 +150,17 @@ impl Kinds {
 
     /// The first few choices.
     fn listed(&self) -> String {
-        let first: Vec<String> = self.choices.iter().take(LISTED).map(|text| quote(text)).collect();
+        let first: Vec<String> = self
+            .choices
+            .iter()
+            .take(LISTED)
+            .map(|text| quote(text))
+            .collect();
         match self.choices.len() {
             1 => first.concat(),
-            count if count > LISTED => format!("one of {} and {} more", first.join(", "), count - LISTED),
+            count if count > LISTED => {
+                format!("one of {} and {} more", first.join(", "), count - LISTED)
+            }
             _ => format!("one of {}", first.join(", ")),
         }
     }
@@ -170,8 +184,15 @@ fn code(kind: ParamKind) -> &'static str {
 }
 
 fn too_long(code: &'static str, what: &str, count: usize) -> Wrong {
-    let given = if count > 1_000_000 { "more than a million".to_owned() } else { count.to_string() };
-    Wrong::new(code, format!("Expected {what} of at most 4,300 digits, given {given}."))
+    let given = if count > 1_000_000 {
+        "more than a million".to_owned()
+    } else {
+        count.to_string()
+    };
+    Wrong::new(
+        code,
+        format!("Expected {what} of at most 4,300 digits, given {given}."),
+    )
 }
 
 fn boolean(text: &str) -> Option<Scalar> {

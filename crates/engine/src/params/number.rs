@@ -41,8 +41,11 @@ pub(super) fn float(text: &str) -> Result<Scalar, Misfit> {
 /// What is left of decimal digits when they are divided by a positive number.
 pub(super) fn remainder(digits: &str, divisor: u64) -> u64 {
     let divisor = u128::from(divisor.max(1));
-    let rest = digits.bytes().filter(u8::is_ascii_digit).fold(0, |rest: u128, digit| {
-        (rest * 10 + u128::from(digit - b'0')) % divisor
-    });
+    let rest = digits
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .fold(0, |rest: u128, digit| {
+            (rest * 10 + u128::from(digit - b'0')) % divisor
+        });
     u64::try_from(rest).unwrap_or(0)
 }

@@ -180,7 +180,8 @@ fn in_form(operation: &OperationPlan, name: &str) -> Result<(), PlanError> {
     match &operation.body {
         Some(body) if body.kind == BodyKind::Form => Ok(()),
         _ => {
-            let given = format!("Expected a body of the kind `form` for the field `{name}`, given none");
+            let given =
+                format!("Expected a body of the kind `form` for the field `{name}`, given none");
             Err(operation.wrong(&given, "declare the body as a form"))
         }
     }
@@ -191,12 +192,16 @@ impl Many {
         let (min, max) = (plan.min_items, plan.max_items);
         let name = &plan.name;
         if !plan.many && (min.is_some() || max.is_some()) {
-            let given = format!("Expected min_items, max_items on a list, given for `{name}`, which is none");
+            let given = format!(
+                "Expected min_items, max_items on a list, given for `{name}`, which is none"
+            );
             return Err(operation.wrong(&given, "remove them or make it a list"));
         }
         let (min, max) = (min.unwrap_or(0), max.unwrap_or(u32::MAX));
         if min > max {
-            let given = format!("Expected min_items of `{name}` not above max_items, given {min} and {max}");
+            let given = format!(
+                "Expected min_items of `{name}` not above max_items, given {min} and {max}"
+            );
             return Err(operation.wrong(&given, "correct one of them"));
         }
         Ok(plan.many.then_some(Self { min, max }))

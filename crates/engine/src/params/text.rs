@@ -41,7 +41,10 @@ impl TextRule {
         };
         let wrong = |code, side: &str, limit| {
             let limit = count(limit);
-            let message = format!("Expected at {side} {limit}, given {length}: {}.", quote(text));
+            let message = format!(
+                "Expected at {side} {limit}, given {length}: {}.",
+                quote(text)
+            );
             Err(Wrong::new(code, message))
         };
         if length < self.min {

@@ -14,13 +14,8 @@ use ultrafox_testkit::{RequestBuilder, Scene, body_of, plan, request};
 
 fn param(name: &str, source: ParamSource, kind: ParamKind) -> ParamPlan {
     ParamPlan {
-        source,
         kinds: vec![kind],
-        ..plan(&[("GET", &format!("/{{{name}}}"))])
-            .operations
-            .remove(0)
-            .params
-            .remove(0)
+        ..ultrafox_testkit::param(name, source)
     }
 }
 
@@ -46,7 +41,9 @@ fn outcome(scene: &Scene, asked: RequestBuilder) -> Result<Vec<Scalar>, Vec<Stri
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let line = |fault: &Value| {
         let loc = &fault["loc"];
-        let index = loc.get(2).map_or_else(String::new, |index| format!(".{index}"));
+        let index = loc
+            .get(2)
+            .map_or_else(String::new, |index| format!(".{index}"));
         format!(
             "{}.{}{index} {} {}",
             text(&loc[0]),
