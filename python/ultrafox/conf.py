@@ -208,6 +208,12 @@ def _check_skipped(installed: Iterable[str], skip: tuple[str, ...]) -> None:
             )
 
 
+def skipped_middleware() -> tuple[str, ...]:
+    """The classes that ULTRAFOX["MIDDLEWARE"]["SKIP"] names."""
+    given = _mapping(getattr(django_settings, "ULTRAFOX", {}), "ULTRAFOX")
+    return _middleware(given.get("MIDDLEWARE", {})).skip
+
+
 def foreign_middleware(installed: Iterable[str], skip: Iterable[str]) -> tuple[str, ...]:
     """The classes of settings.MIDDLEWARE that must run around API operations: nothing here does what they do."""
     skip = frozenset(skip)

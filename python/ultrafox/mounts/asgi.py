@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import inspect
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, MutableMapping
+from collections.abc import Awaitable, Callable, Container, MutableMapping
 from http.cookies import Morsel
 from typing import Any, cast
 from urllib.parse import quote
@@ -98,11 +98,11 @@ class Conversation:
             first = await self._next()
             _expect(first, "http.response.body")
         except BaseException:
-            await self._leave()
+            self.leave()
             raise
         content = bytes(first.get("body", b""))
         if first.get("more_body", False):
-            return _headed(StreamingHttpResponse(self._stream(content)), start)
+            return _headed(StreamingHttpResponse(_Stream(self, content)), start)
         # It may go on after its answer, as background tasks of Starlette do: nobody waits for it.
         self._gone.set()
         _keep(self._task)
@@ -129,6 +129,12 @@ class Conversation:
             raise OSError("The client is gone.")
         await self._pieces.put(message)
 
+    async def next_body(self) -> Message:
+        """The next piece of the body. Raises what the application raised, and RuntimeError where it just ended."""
+        piece = await self._next()
+        _expect(piece, "http.response.body")
+        return piece
+
     async def _next(self) -> Message:
         """The next message of the application; raises what it raised."""
         piece = await self._taken()
@@ -144,20 +150,7 @@ class Conversation:
             return None
         return await self._pieces.get()
 
-    async def _stream(self, first: bytes) -> AsyncIterator[bytes]:
-        try:
-            yield first
-            while True:
-                piece = await self._next()
-                _expect(piece, "http.response.body")
-                if body := bytes(piece.get("body", b"")):
-                    yield body
-                if not piece.get("more_body", False):
-                    break
-        finally:
-            await self._leave()
-
-    async def _leave(self) -> None:
+    def leave(self) -> None:
         """Tells the application that the client is gone, and cancels it where that does not end it."""
         self._gone.set()
         task = self._task
@@ -168,6 +161,43 @@ class Conversation:
             self._pieces.get_nowait()
         _keep(task)
         asyncio.get_running_loop().call_later(_FAREWELL, task.cancel)
+
+
+class _Stream:
+    """The pieces of a body. Django calls `close` at every end of the answer, on whichever thread."""
+
+    def __init__(self, conversation: Conversation, first: bytes) -> None:
+        self._conversation = conversation
+        self._loop = asyncio.get_running_loop()
+        self._first: bytes | None = first
+        self._ended = False
+
+    def __aiter__(self) -> _Stream:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        while not self._ended:
+            piece = await self._conversation.next_body()
+            self._ended = not piece.get("more_body", False)
+            if body := bytes(piece.get("body", b"")):
+                return body
+        self._conversation.leave()
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """Ends it before its time."""
+        self._ended = True
+        self._conversation.leave()
+
+    def close(self) -> None:
+        """Ends it before its time, from any thread."""
+        self._ended = True
+        with contextlib.suppress(RuntimeError):
+            # The loop may be closed by then.
+            self._loop.call_soon_threadsafe(self._conversation.leave)
 
 
 _KEPT: set[asyncio.Task[None]] = set()

@@ -16,6 +16,7 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch, get_urlconf, include, re_path, set_urlconf
 
+from ultrafox import conf
 from ultrafox.exceptions import DeclarationError
 from ultrafox.middleware.compose import compose
 from ultrafox.middleware.layer import is_async
@@ -47,7 +48,7 @@ def mount_django(path: str, target: Any) -> Callable[[Any], HttpResponseBase]:
             return _within(tree, match, request, core.respond)
         if not chains:
             # Settings are whole now, and middleware is made once.
-            chains.append(compose(django_layers(settings.MIDDLEWARE, ()), core, view=_view))
+            chains.append(compose(django_layers(settings.MIDDLEWARE, conf.skipped_middleware()), core, view=_view))
         return _within(tree, match, request, chains[0])
 
     return run_django
