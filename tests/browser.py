@@ -24,7 +24,8 @@ def missing() -> str | None:
     driver = shutil.which("chromedriver")
     if browser and driver:
         return None
-    reason = f"needs chromium and chromedriver (Debian: chromium, chromium-driver); {'no browser' if driver else 'no driver'} found"
+    gap = "chromedriver" if browser else "chromium"
+    reason = f"needs {gap}, which is not installed (Debian's packages chromium and chromium-driver)"
     assert not os.environ.get("ULTRAFOX_REQUIRE_SERVICES"), reason
     return reason
 
@@ -84,7 +85,10 @@ def browser() -> Iterator[Browser]:
     """Starts a browser, and ends it."""
     port = free_port()
     driver = subprocess.Popen(
-        ["chromedriver", f"--port={port}"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ["chromedriver", f"--port={port}"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE * 3, trust_env=False) as client:
@@ -110,7 +114,13 @@ def _ready(client: httpx.Client) -> bool:
 
 def _session(client: httpx.Client) -> str:
     # Nothing but loopback resolves: a page that wants more fails here as it does offline.
-    arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,1600"]
+    arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--window-size=1280,1600",
+    ]
     arguments += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server"]
     options = {"args": arguments, "binary": next(filter(None, map(shutil.which, BROWSERS)))}
     wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}

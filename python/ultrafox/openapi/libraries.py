@@ -53,9 +53,7 @@ def generate(library: str, mode: Mode, annotations: Sequence[Any]) -> Generated:
 
 def _by_msgspec(mode: Mode, annotations: Sequence[Any]) -> Generated:
     computed = _computing(annotations) if mode == "serialization" else ()
-    roots, named = msgspec.json.schema_components(
-        [*annotations, *computed], schema_hook=_custom, ref_template=TEMPLATE
-    )
+    roots, named = msgspec.json.schema_components([*annotations, *computed], schema_hook=_custom, ref_template=TEMPLATE)
     schemas, references = list(roots[: len(annotations)]), roots[len(annotations) :]
     for kind, reference in zip(computed, references, strict=True):
         _add_computed(named[reference["$ref"].rpartition("/")[2]], kind)
@@ -139,15 +137,11 @@ def _by_pydantic(mode: Mode, annotations: Sequence[Any]) -> Generated:
     import pydantic
     from pydantic.errors import PydanticUserError
 
-    adapters = [(str(place), mode, _adapter(annotation)) for place, annotation in enumerate(annotations)]
+    adapters: list[tuple[str, Mode, Any]] = [
+        (str(place), mode, pydantic.TypeAdapter(annotation)) for place, annotation in enumerate(annotations)
+    ]
     try:
         by_place, whole = pydantic.TypeAdapter.json_schemas(adapters, ref_template=TEMPLATE.format(name="{model}"))
     except PydanticUserError as error:
         raise TypeError(str(error).splitlines()[0]) from error
     return [dict(by_place[str(place), mode]) for place in range(len(annotations))], dict(whole.get("$defs", {}))
-
-
-def _adapter(annotation: Any) -> Any:
-    import pydantic
-
-    return pydantic.TypeAdapter(annotation)

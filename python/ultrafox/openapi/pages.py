@@ -158,10 +158,18 @@ class _Desk:
     def _policy(self, scripts: str, styles: str) -> str:
         """Nothing from elsewhere, and nothing inline; "Execute" reaches the servers that the document names."""
         servers = [one if isinstance(one, str) else one["url"] for one in self._config.servers]
-        return (
-            f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src 'self' data:; font-src 'self' data:;"
-            f" connect-src {' '.join(("'self'", *_origins(servers)))}; base-uri 'none'; form-action 'none';"
-            " frame-ancestors 'self'"
+        return "; ".join(
+            (
+                "default-src 'none'",
+                f"script-src {scripts}",
+                f"style-src {styles}",
+                "img-src 'self' data:",
+                "font-src 'self' data:",
+                " ".join(("connect-src 'self'", *_origins(servers))),
+                "base-uri 'none'",
+                "form-action 'none'",
+                "frame-ancestors 'self'",
+            )
         )
 
 

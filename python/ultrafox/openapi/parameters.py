@@ -12,12 +12,12 @@ from ultrafox.markers import MISSING
 from ultrafox.openapi import libraries, sayings
 from ultrafox.openapi.components import Components
 from ultrafox.openapi.ports import Bound, Parameter, Schema
-from ultrafox.plan import Kind, ParamPlan
+from ultrafox.plan import ParamPlan
 
 __all__: list[str] = []
 
 # Rust reads texts; these say what a text must be. Decimals are numbers here, so that their bounds mean something.
-_KINDS: dict[Kind, Schema] = {
+_KINDS: dict[str, Schema] = {
     "str": {"type": "string"},
     "int": {"type": "integer"},
     "float": {"type": "number"},
@@ -105,9 +105,10 @@ def schema_of(
 ) -> Schema:
     """The schema of a parameter's value; `described` adds what a parameter object says outside of it."""
     said = sayings.of(parameter)
-    schema = _item(parameter, plan, choices, components)
+    schema: Schema = _item(parameter, plan, choices, components)
     if plan.many:
-        schema = {"type": "array", "items": schema}
+        items, schema = schema, {"type": "array"}
+        schema["items"] = items
         for name, key in (("min_items", "minItems"), ("max_items", "maxItems")):
             if getattr(plan, name) is not None:
                 schema[key] = getattr(plan, name)
@@ -136,13 +137,13 @@ def _item(parameter: Parameter, plan: ParamPlan, choices: tuple[Any, ...] | None
     return members[0] if len(members) == 1 else {"anyOf": members}
 
 
-def _one(kind: Kind, plan: ParamPlan, choices: tuple[Any, ...] | None, components: Components) -> Schema:
+def _one(kind: str, plan: ParamPlan, choices: tuple[Any, ...] | None, components: Components) -> Schema:
     if kind == "choice":
         return _choice(choices or plan.choices, components)
     return {**_KINDS[kind], **_constraints(plan, kind), **_CONVERTERS.get(plan.converter, {})}
 
 
-def _constraints(plan: ParamPlan, kind: Kind) -> Schema:
+def _constraints(plan: ParamPlan, kind: str) -> Schema:
     keys = _BOUNDS if kind in _NUMBERS else _LENGTHS if kind in ("str", "file") else {}
     return {key: value for name, key in keys.items() if (value := getattr(plan, name)) is not None}
 
@@ -166,4 +167,3 @@ def _is_foreign(annotation: Any) -> bool:
     """Whether pydantic alone knows what the text must be: an address, a URL."""
     core = peel(annotation).core
     return core not in (str, Any) and not isinstance(core, abc.Sequence) and libraries.is_pydantic(annotation)
-

@@ -83,8 +83,10 @@ def _schema(style: ErrorStyle, components: Components) -> Schema:
     if style == "ninja":
         return components.fixed("NinjaError", _NINJA)
     fault = components.fixed("Fault", _FAULT)
-    return components.fixed("Problem", _problem(fault)) if style == "problem" else components.fixed(
-        "BoostError", _boost(fault)
+    return (
+        components.fixed("Problem", _problem(fault))
+        if style == "problem"
+        else components.fixed("BoostError", _boost(fault))
     )
 
 
