@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from ultrafox import _core, dispatch, lease, watchdog
+from ultrafox import _core, lease, watchdog
 from ultrafox.conf import Settings
 from ultrafox.fallback import Fallback
 from ultrafox.plan import Compiled
 from ultrafox.pool import Threads, new_pool
+from ultrafox.refusals import explainer_of_django
 
 logger = logging.getLogger("ultrafox.server")
 
@@ -57,9 +58,7 @@ class Server:
             plan=compiled.plan,
             calls=compiled.calls,
             fallback=Fallback(),
-            encode=dispatch.encode,
-            explain=dispatch.explain,
-            explain_body=dispatch.explain_body,
+            explain=explainer_of_django().explain,
             report=watchdog.report,
             server=_server_config(settings, options),
             event_loop=self.loop,

@@ -27,7 +27,7 @@ fn says(text: &str, parts: &[&str]) {
 fn a_plan_of_another_version() {
     says(
         &changed(&[], |plan| plan.version = 99),
-        &["Expected a plan of version 1, given 99", "rebuild"],
+        &["Expected a plan of version 2, given 99", "rebuild"],
     );
 }
 
@@ -38,7 +38,7 @@ fn no_room_for_any_request_and_an_odd_claim() {
         &["at least one", "given 0", "IN_FLIGHT"],
     );
     says(
-        &changed(&[], |plan| plan.claims.push("api".into())),
+        &changed(&[], |plan| plan.apis[0].prefix = "api".into()),
         &["starts with `/`", "given `api`"],
     );
 }
@@ -168,10 +168,10 @@ fn odd_header_names() {
 fn constraints_that_do_not_fit_the_type() {
     says(
         &with_param(|param| param.gt = Some(Bound::Int(1))),
-        &["gt, ge, lt, le on a number", "`x`"],
+        &["gt, ge, lt, le, multiple_of on a number", "`x`"],
     );
     let length = with_param(|param| {
-        param.kind = ParamKind::Int;
+        param.kinds = vec![ParamKind::Int];
         param.min_length = Some(1);
     });
     says(&length, &["on text", "`x`"]);
