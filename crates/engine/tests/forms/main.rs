@@ -1,6 +1,12 @@
 //! Forms: urlencoded and multipart.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::too_many_lines
+)]
 
+mod cases;
 mod coding;
 mod files;
 mod multipart;
