@@ -8,6 +8,7 @@
 mod body;
 mod engine;
 mod exchange;
+pub mod json;
 mod params;
 mod pipeline;
 mod plan;
