@@ -12,7 +12,10 @@ fn main() {
     measure("100 KB, a list of objects", &list(100_000, ""));
     measure("100 KB, the same indented", &list(100_000, "\n        "));
     measure("100 KB, one text", &format!("\"{}\"", "a".repeat(100_000)));
-    measure("100 KB, one Greek text", &format!("\"{}\"", "αβγδ ".repeat(11_111)));
+    measure(
+        "100 KB, one Greek text",
+        &format!("\"{}\"", "αβγδ ".repeat(11_111)),
+    );
     measure("100 KB, one object of many keys", &flat(100_000));
     measure("100 KB, whole numbers", &numbers(100_000));
 }

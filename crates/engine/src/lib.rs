@@ -24,7 +24,8 @@ pub use engine::Engine;
 pub use exchange::{Content, Exchange, Form, OperationId, Target, Upload};
 pub use params::{Scalar, field_text};
 pub use plan::{
-    ApiPlan, BodyKind, BodyPlan, Bound, ErrorStyle, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, PlanError, SlashPolicy,
+    ApiPlan, BodyKind, BodyPlan, Bound, ErrorStyle, OperationPlan, ParamKind, ParamPlan,
+    ParamSource, Plan, PlanError, SlashPolicy,
 };
 pub use ports::{Clock, Handler, Record, Sink, SystemClock};
 pub use problem::{Fault, Loc, Problem, ProblemKind};

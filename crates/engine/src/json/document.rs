@@ -33,7 +33,7 @@ pub(super) fn check(
     depth: u32,
     keys: u32,
     unique: bool,
-) -> Result<Checked, Flaw> {
+) -> Result<Checked, Box<Flaw>> {
     utf8(document)?;
     let mut walk = Walk {
         document,
@@ -50,17 +50,17 @@ pub(super) fn check(
     Ok(Checked { exact: walk.exact })
 }
 
-fn utf8(document: &[u8]) -> Result<(), Flaw> {
+fn utf8(document: &[u8]) -> Result<(), Box<Flaw>> {
     let (at, what) = match std::str::from_utf8(document) {
         Err(error) => (error.valid_up_to(), What::NotUtf8),
         Ok(text) if text.starts_with('\u{feff}') => (0, What::ByteOrderMark),
         Ok(_) => return Ok(()),
     };
-    Err(Flaw { at, what })
+    Err(Flaw::new(at, what))
 }
 
 impl Walk<'_> {
-    fn run(&mut self) -> Result<(), Flaw> {
+    fn run(&mut self) -> Result<(), Box<Flaw>> {
         loop {
             // A container that is not empty is followed by its first value.
             if self.value()? {
@@ -73,7 +73,7 @@ impl Walk<'_> {
     }
 
     /// Reads a value, or the start of a container up to its first value; true when that is to come.
-    fn value(&mut self) -> Result<bool, Flaw> {
+    fn value(&mut self) -> Result<bool, Box<Flaw>> {
         match self.next() {
             b'"' => self.at = text::read(self.document, self.at + 1)?.0,
             b'{' => return self.object(),
@@ -91,7 +91,7 @@ impl Walk<'_> {
         Ok(false)
     }
 
-    fn array(&mut self) -> Result<bool, Flaw> {
+    fn array(&mut self) -> Result<bool, Box<Flaw>> {
         self.enter(Open::Array)?;
         if self.next() == b']' {
             self.at += 1;
@@ -101,7 +101,7 @@ impl Walk<'_> {
         Ok(true)
     }
 
-    fn object(&mut self) -> Result<bool, Flaw> {
+    fn object(&mut self) -> Result<bool, Box<Flaw>> {
         let object = self.keys.open();
         self.enter(Open::Object(object))?;
         if self.next() == b'}' {
@@ -113,10 +113,10 @@ impl Walk<'_> {
         Ok(true)
     }
 
-    fn enter(&mut self, open: Open) -> Result<(), Flaw> {
+    fn enter(&mut self, open: Open) -> Result<(), Box<Flaw>> {
         if self.open.len() >= self.depth as usize {
             let what = What::TooDeep(self.depth);
-            return Err(Flaw { at: self.at, what });
+            return Err(Flaw::new(self.at, what));
         }
         self.open.push(open);
         self.at += 1;
@@ -124,7 +124,7 @@ impl Walk<'_> {
     }
 
     /// Reads what stands behind a value, up to the next one; false at the end of the document.
-    fn ends(&mut self) -> Result<bool, Flaw> {
+    fn ends(&mut self) -> Result<bool, Box<Flaw>> {
         loop {
             let byte = self.next();
             match (self.open.last(), byte) {
@@ -156,7 +156,7 @@ impl Walk<'_> {
     }
 
     /// Reads a key and its colon.
-    fn key(&mut self, expected: &'static str) -> Result<(), Flaw> {
+    fn key(&mut self, expected: &'static str) -> Result<(), Box<Flaw>> {
         if self.next() != b'"' {
             return Err(Flaw::expected(self.at, expected));
         }
@@ -164,7 +164,7 @@ impl Walk<'_> {
         let (end, escaped) = text::read(self.document, start)?;
         let Some(left) = self.keys_left.checked_sub(1) else {
             let what = What::TooManyKeys(self.most_keys);
-            return Err(Flaw { at: self.at, what });
+            return Err(Flaw::new(self.at, what));
         };
         self.keys_left = left;
         if self.unique
@@ -180,7 +180,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn word(&mut self, word: &'static [u8]) -> Result<(), Flaw> {
+    fn word(&mut self, word: &'static [u8]) -> Result<(), Box<Flaw>> {
         let rest = self.document.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word) {
             return Err(Flaw::expected(self.at, VALUE));
@@ -190,7 +190,15 @@ impl Walk<'_> {
     }
 
     /// Skips white space. At the end it is a NUL, which nothing here may start with.
+    #[inline(always)]
     fn next(&mut self) -> u8 {
+        match self.document.get(self.at) {
+            Some(byte) if *byte > b' ' => *byte,
+            _ => self.space(),
+        }
+    }
+
+    fn space(&mut self) -> u8 {
         loop {
             match self.document.get(self.at) {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,

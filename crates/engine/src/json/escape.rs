@@ -4,7 +4,7 @@ use super::flaw::{Flaw, What};
 use crate::routing::nibble;
 
 /// Reads the escape whose backslash is at `at`. Gives the place behind it, and its character.
-pub(super) fn read(document: &[u8], at: usize) -> Result<(usize, char), Flaw> {
+pub(super) fn read(document: &[u8], at: usize) -> Result<(usize, char), Box<Flaw>> {
     let character = match document.get(at + 1) {
         Some(b'u') => return unicode(document, at),
         Some(byte @ (b'"' | b'\\' | b'/')) => char::from(*byte),
@@ -21,7 +21,7 @@ pub(super) fn read(document: &[u8], at: usize) -> Result<(usize, char), Flaw> {
 const ONE: &str = "one of `\"`, `\\`, `/`, `b`, `f`, `n`, `r`, `t`, `u` after `\\`";
 
 /// `\uXXXX`, or two of them that are the halves of one character.
-fn unicode(document: &[u8], at: usize) -> Result<(usize, char), Flaw> {
+fn unicode(document: &[u8], at: usize) -> Result<(usize, char), Box<Flaw>> {
     let first = unit(document, at)?;
     if let Some(character) = char::from_u32(first) {
         return Ok((at + 6, character));
@@ -39,7 +39,7 @@ fn unicode(document: &[u8], at: usize) -> Result<(usize, char), Flaw> {
 }
 
 /// The four digits of the `\u` at `at`.
-fn unit(document: &[u8], at: usize) -> Result<u32, Flaw> {
+fn unit(document: &[u8], at: usize) -> Result<u32, Box<Flaw>> {
     let digits = document.get(at + 2..).unwrap_or_default();
     (0..4).try_fold(0, |unit, place| {
         let digit = digits.get(place).copied().and_then(nibble);
@@ -48,11 +48,9 @@ fn unit(document: &[u8], at: usize) -> Result<u32, Flaw> {
     })
 }
 
-fn lone(at: usize) -> Flaw {
-    Flaw {
-        at,
-        what: What::Instead("both halves of a surrogate pair", at..at + 6),
-    }
+fn lone(at: usize) -> Box<Flaw> {
+    let what = What::Instead("both halves of a surrogate pair", at..at + 6);
+    Flaw::new(at, what)
 }
 
 /// A string with its escapes decoded, into `out`. It has been read before.

@@ -29,11 +29,14 @@ pub(super) enum What {
 }
 
 impl Flaw {
-    pub(super) fn expected(at: usize, what: &'static str) -> Self {
-        Self {
-            at,
-            what: What::Expected(what),
-        }
+    #[cold]
+    pub(super) fn new(at: usize, what: What) -> Box<Self> {
+        Box::new(Self { at, what })
+    }
+
+    #[cold]
+    pub(super) fn expected(at: usize, what: &'static str) -> Box<Self> {
+        Self::new(at, What::Expected(what))
     }
 
     /// The refusal. Lines and columns count from 1, columns in characters.

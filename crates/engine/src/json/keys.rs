@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::escape;
 use super::flaw::{Flaw, What};
+use super::words::word;
 
 /// More keys than these in one object are sorted.
 const FEW: usize = 48;
@@ -55,40 +56,43 @@ impl<'a> Keys<'a> {
     }
 
     /// Takes the key whose text is from `start` to `end`.
+    #[inline(always)]
     pub(super) fn add(
         &mut self,
         object: &mut Object,
         start: usize,
         end: usize,
         escaped: bool,
-    ) -> Result<(), Flaw> {
-        let at = start;
-        let (start, end) = if escaped {
+    ) -> Result<(), Box<Flaw>> {
+        let key = if escaped {
             self.decode(start, end)
         } else {
-            (start, end)
-        };
-        let print = print(self.text(start, end));
-        let key = Key {
-            print,
-            start,
-            end,
-            at,
-        };
-        let bit = 1 << (print >> 58);
-        if object.seen & bit != 0 && self.open.len() - object.first < FEW {
-            let before = self.open.get(object.first..).unwrap_or_default();
-            if before.iter().any(|other| self.same(other, &key)) {
-                return Err(self.twice(&key));
+            Key {
+                print: print(self.document, start, end),
+                start,
+                end,
+                at: start,
             }
+        };
+        let bit = 1 << (key.print >> 58);
+        if object.seen & bit != 0 {
+            self.compare(*object, &key)?;
         }
         object.seen |= bit;
         self.open.push(key);
         Ok(())
     }
 
+    fn compare(&self, object: Object, key: &Key) -> Result<(), Box<Flaw>> {
+        let before = self.open.get(object.first..).unwrap_or_default();
+        if before.len() < FEW && before.iter().any(|other| self.same(other, key)) {
+            return Err(self.twice(key));
+        }
+        Ok(())
+    }
+
     /// Ends an object.
-    pub(super) fn close(&mut self, object: Object) -> Result<(), Flaw> {
+    pub(super) fn close(&mut self, object: Object) -> Result<(), Box<Flaw>> {
         if self.open.len() - object.first > FEW {
             self.sort(object)?;
         }
@@ -96,7 +100,7 @@ impl<'a> Keys<'a> {
         Ok(())
     }
 
-    fn sort(&self, object: Object) -> Result<(), Flaw> {
+    fn sort(&self, object: Object) -> Result<(), Box<Flaw>> {
         let mut keys = self.open.get(object.first..).unwrap_or_default().to_vec();
         let text = |key: &Key| self.text(key.start, key.end);
         keys.sort_unstable_by(|one, other| {
@@ -125,40 +129,62 @@ impl<'a> Keys<'a> {
         text.unwrap_or_default()
     }
 
-    fn decode(&mut self, start: usize, end: usize) -> (usize, usize) {
+    #[cold]
+    fn decode(&mut self, start: usize, end: usize) -> Key {
         let from = self.decoded.len();
         let text = self.document.get(start..end).unwrap_or_default();
         escape::decode(text, &mut self.decoded);
+        let to = self.decoded.len();
         let behind = self.document.len();
-        (behind + from, behind + self.decoded.len())
+        Key {
+            print: print(&self.decoded, from, to),
+            start: behind + from,
+            end: behind + to,
+            at: start,
+        }
     }
 
-    fn twice(&self, key: &Key) -> Flaw {
+    #[cold]
+    fn twice(&self, key: &Key) -> Box<Flaw> {
         let text = self.text(key.start, key.end);
-        Flaw {
-            at: key.at - 1,
-            what: What::Twice(String::from_utf8_lossy(text).into_owned()),
-        }
+        let what = What::Twice(String::from_utf8_lossy(text).into_owned());
+        Flaw::new(key.at - 1, what)
     }
 }
 
 /// Eight bytes of a text that differ for most texts that do. Anyone can make two that agree; then the texts decide.
-fn print(text: &[u8]) -> u64 {
-    let (head, tail) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-        _ => match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-            (Some(head), Some(tail)) => (
-                u32::from_le_bytes(*head).into(),
-                u32::from_le_bytes(*tail).into(),
-            ),
-            _ => (short(text), 0),
-        },
+#[inline(always)]
+fn print(document: &[u8], start: usize, end: usize) -> u64 {
+    let length = end - start;
+    let whole = (word(document, start), word(document, end.wrapping_sub(8)));
+    let (Some(head), Some(tail)) = whole else {
+        return print_edge(document.get(start..end).unwrap_or_default());
     };
-    let mixed = head ^ tail.rotate_left(29) ^ (text.len() as u64) << 56;
-    mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (mixed >> 32)
+    // Of a text shorter than eight bytes, what is not its own is shifted out.
+    let foreign = 64 - 8 * length.min(8) as u32;
+    mix(
+        head.checked_shl(foreign).unwrap_or(0),
+        tail.checked_shr(foreign).unwrap_or(0),
+        length,
+    )
 }
 
-fn short(text: &[u8]) -> u64 {
-    text.iter()
-        .fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
+/// The same for a text too near to an end of what it stands in.
+#[cold]
+fn print_edge(text: &[u8]) -> u64 {
+    let short = text.len().min(8);
+    let number = |part: Option<&[u8]>| {
+        let bytes = part.unwrap_or_default().iter().rev();
+        bytes.fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
+    };
+    let (head, tail) = (text.get(..short), text.get(text.len() - short..));
+    let foreign = 64 - 8 * short as u32;
+    let head = number(head).checked_shl(foreign).unwrap_or(0);
+    mix(head, number(tail), text.len())
+}
+
+#[inline(always)]
+fn mix(head: u64, tail: u64, length: usize) -> u64 {
+    let mixed = head ^ tail.rotate_left(29) ^ (length as u64) << 56;
+    mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (mixed >> 32)
 }

@@ -10,6 +10,7 @@ mod flaw;
 mod keys;
 mod number;
 mod text;
+mod words;
 
 use crate::{Exchange, Plan, Problem};
 

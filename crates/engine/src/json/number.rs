@@ -1,12 +1,14 @@
 //! Numbers: their grammar, and what 64 bits cannot hold.
 
 use super::flaw::{Flaw, What};
+use super::words::{LOW, run};
 
 /// As many digits as Python turns into a whole number.
 const MOST_DIGITS: usize = 4_300;
 
 /// Reads a number at `at`. Gives the place behind it, and whether it is a whole one beyond 64 bits.
-pub(super) fn read(document: &[u8], at: usize) -> Result<(usize, bool), Flaw> {
+#[inline(never)]
+pub(super) fn read(document: &[u8], at: usize) -> Result<(usize, bool), Box<Flaw>> {
     let negative = document.get(at) == Some(&b'-');
     let start = at + usize::from(negative);
     let end = start + digits(document, start);
@@ -23,7 +25,13 @@ pub(super) fn read(document: &[u8], at: usize) -> Result<(usize, bool), Flaw> {
 }
 
 /// What comes behind the whole part, and what the number is then.
-fn behind(document: &[u8], at: usize, start: usize, end: usize) -> Result<(usize, bool), Flaw> {
+#[cold]
+fn behind(
+    document: &[u8],
+    at: usize,
+    start: usize,
+    end: usize,
+) -> Result<(usize, bool), Box<Flaw>> {
     let whole = end;
     let mut end = whole;
     if document.get(end) == Some(&b'.') {
@@ -49,7 +57,7 @@ fn behind(document: &[u8], at: usize, start: usize, end: usize) -> Result<(usize
     Ok((end, !fits(document.get(at..end))))
 }
 
-fn some_digits(document: &[u8], at: usize, what: &'static str) -> Result<usize, Flaw> {
+fn some_digits(document: &[u8], at: usize, what: &'static str) -> Result<usize, Box<Flaw>> {
     match digits(document, at) {
         0 => Err(Flaw::expected(at, what)),
         count => Ok(at + count),
@@ -58,8 +66,14 @@ fn some_digits(document: &[u8], at: usize, what: &'static str) -> Result<usize, 
 
 fn digits(document: &[u8], at: usize) -> usize {
     let rest = document.get(at..).unwrap_or_default();
-    let other = rest.iter().position(|byte| !byte.is_ascii_digit());
-    other.unwrap_or(rest.len())
+    run(rest, others, |byte| !byte.is_ascii_digit())
+}
+
+/// Marks what is no digit. Carries may mark further bytes, but only above one that is marked rightly.
+#[inline(always)]
+fn others(word: u64) -> u64 {
+    let value = word ^ (LOW * b'0' as u64);
+    value.wrapping_add(LOW * 0x76) | value
 }
 
 fn text(number: Option<&[u8]>) -> &str {
@@ -76,9 +90,6 @@ fn fits(number: Option<&[u8]>) -> bool {
     number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()
 }
 
-fn instead(at: usize, end: usize, what: &'static str) -> Flaw {
-    Flaw {
-        at,
-        what: What::Instead(what, at..end),
-    }
+fn instead(at: usize, end: usize, what: &'static str) -> Box<Flaw> {
+    Flaw::new(at, What::Instead(what, at..end))
 }
