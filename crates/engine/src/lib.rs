@@ -6,9 +6,12 @@
 #![forbid(unsafe_code)]
 
 mod body;
+mod compression;
 mod engine;
 mod exchange;
 pub mod json;
+mod manner;
+mod media;
 mod params;
 mod pipeline;
 mod plan;
@@ -18,6 +21,8 @@ mod reply;
 mod request_id;
 mod routing;
 mod sight;
+mod vary;
+mod weighted;
 
 pub use body::BodyError;
 pub use engine::Engine;

@@ -12,7 +12,7 @@ mod number;
 mod text;
 mod words;
 
-use crate::{Exchange, Plan, Problem};
+use crate::{Exchange, Plan, Problem, media};
 
 /// What was found out about a document that may go on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,9 +29,11 @@ pub fn check(document: &[u8], depth: u32, keys: u32, unique: bool) -> Result<Che
     document::check(document, depth, keys, unique).map_err(|flaw| flaw.problem(document))
 }
 
-/// Checks the body that was read.
+/// Checks the body that was read, where it is one by its type. Whether there must be one is not the question here.
 pub(crate) fn enter(exchange: &mut Exchange, plan: &Plan) -> Result<(), Problem> {
-    let checked = check(&exchange.body, plan.json_depth, plan.json_keys, true)?;
-    exchange.exact = checked.exact;
+    if !exchange.body.is_empty() && media::chose_json(exchange, plan) {
+        let checked = check(&exchange.body, plan.json_depth, plan.json_keys, true)?;
+        exchange.exact = checked.exact;
+    }
     Ok(())
 }
