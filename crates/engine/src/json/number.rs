@@ -30,9 +30,8 @@ fn behind(
     document: &[u8],
     at: usize,
     start: usize,
-    end: usize,
+    whole: usize,
 ) -> Result<(usize, bool), Box<Flaw>> {
-    let whole = end;
     let mut end = whole;
     if document.get(end) == Some(&b'.') {
         end = some_digits(document, end + 1, "a digit after `.`")?;
