@@ -9,6 +9,8 @@ mod body;
 mod compression;
 mod engine;
 mod exchange;
+mod form;
+mod incoming;
 pub mod json;
 mod manner;
 mod media;
@@ -24,9 +26,9 @@ mod sight;
 mod vary;
 mod weighted;
 
-pub use body::BodyError;
 pub use engine::Engine;
 pub use exchange::{Content, Exchange, Form, OperationId, Target, Upload};
+pub use incoming::BodyError;
 pub use params::{Scalar, field_text};
 pub use plan::{
     ApiPlan, BodyKind, BodyPlan, Bound, ErrorStyle, OperationPlan, ParamKind, ParamPlan,

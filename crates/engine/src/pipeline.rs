@@ -7,13 +7,14 @@
 use bytes::Bytes;
 use http::header::ACCEPT;
 
-use crate::body::{self, BodyError, BodyRule};
+use crate::body::{self, BodyRule};
 use crate::compression::{self, Coding};
 use crate::engine::Engine;
+use crate::incoming::BodyError;
 use crate::manner::Manner;
 use crate::routing::Routed;
 use crate::sight::Guard;
-use crate::{Exchange, Handler, Problem, Reply, request_id, vary};
+use crate::{Exchange, Handler, Problem, Reply, form, request_id, vary};
 
 /// The whole way of one request.
 pub(crate) async fn run<H, B>(engine: &Engine<H>, mut exchange: Box<Exchange>, body: B) -> Reply
@@ -34,7 +35,7 @@ where
     let coding = manner.coding(&exchange.headers);
     let outcome = match entered {
         // 14 body
-        Ok(Next::Body(rule)) => match body::enter(&mut exchange, body, rule, engine.plan()).await {
+        Ok(Next::Body(rule)) => match read(engine, &mut exchange, body, rule).await {
             // (15 idempotency, 16 cache)
             // handler
             Ok(()) => engine.handler().call(exchange).await,
@@ -67,12 +68,33 @@ fn leave(reply: &mut Reply, manner: Manner, coding: Option<Coding>, refused: boo
     if manner.varies && !refused {
         vary::add(&mut reply.headers, &ACCEPT);
     }
-    if if refused {
+    let may = if refused {
         manner.compress_refusals
     } else {
         manner.compress
-    } {
+    };
+    if may {
         compression::leave(reply, coding);
+    }
+}
+
+/// Stage 14. A form's future is boxed: it is large, and most requests have none.
+async fn read<H, B>(
+    engine: &Engine<H>,
+    exchange: &mut Exchange,
+    body: B,
+    rule: BodyRule,
+) -> Result<(), Problem>
+where
+    H: Handler,
+    B: http_body::Body<Data = Bytes> + Unpin,
+    B::Error: Into<BodyError>,
+{
+    if rule == BodyRule::Form {
+        Box::pin(form::enter(engine.plan(), &engine.disk, exchange, body)).await?;
+        engine.enter_form(exchange)
+    } else {
+        body::enter(exchange, body, rule, engine.plan()).await
     }
 }
 

@@ -148,10 +148,12 @@ fn permanent_codes_have_not_changed() {
         .iter()
         .map(|kind| format!("{} {}", kind.status().as_u16(), kind.code()))
         .collect();
-    let expected = "400 bad_request, 400 malformed_path, 400 disallowed_host, 400 body_required, 400 invalid_json, 404 not_found, \
-                    405 method_not_allowed, 406 not_acceptable, 408 request_timeout, 413 body_too_large, 414 uri_too_long, 415 unsupported_media_type, \
-                    417 expectation_failed, 422 invalid_parameters, 422 invalid_body, 431 headers_too_large, 500 internal_error, \
-                    501 not_implemented, 503 overloaded, 505 http_version_not_supported";
+    let expected = "400 bad_request, 400 malformed_path, 400 disallowed_host, 400 body_required, 400 invalid_json, \
+                    400 malformed_form, 404 not_found, 405 method_not_allowed, 406 not_acceptable, 408 request_timeout, \
+                    413 body_too_large, 413 form_too_large, 414 uri_too_long, 415 unsupported_media_type, \
+                    417 expectation_failed, 422 invalid_parameters, 422 invalid_body, 431 headers_too_large, \
+                    500 internal_error, 501 not_implemented, 503 overloaded, 505 http_version_not_supported, \
+                    507 insufficient_storage";
     assert_eq!(all.join(", "), expected);
 }
 
