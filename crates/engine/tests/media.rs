@@ -220,6 +220,8 @@ fn accept_chooses_by_weight_and_then_by_the_order_of_the_server() {
         ("", 0),
         ("*/*", 0),
         ("application/json", 0),
+        ("application/json, text/plain, */*", 0),
+        ("application/jsonp, text/csv", 2),
         ("application/msgpack", 1),
         ("APPLICATION/MsgPack", 1),
         ("text/*", 2),

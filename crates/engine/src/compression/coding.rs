@@ -36,13 +36,37 @@ impl Coding {
     /// The coding to use; none where the client names no coding of ours, or would rather have none. A client that refuses even the
     /// plain body gets it all the same: an answer that it can perhaps not read is better than none.
     pub(crate) fn choose(headers: &HeaderMap) -> Option<Self> {
-        headers.get(ACCEPT_ENCODING)?;
+        let mut fields = headers.get_all(ACCEPT_ENCODING).iter();
+        let first = fields.next()?;
+        if fields.next().is_none()
+            && let Some(usual) = usual(first.as_bytes())
+        {
+            return usual;
+        }
         let mut weights = Weights::default();
         for member in members(headers, &ACCEPT_ENCODING) {
             weights.read(member);
         }
         weights.best()
     }
+}
+
+/// What nearly every client sends: a few bare names. `None` where there is more to read.
+fn usual(field: &[u8]) -> Option<Option<Coding>> {
+    let mut best = None;
+    for name in field.split(|byte| *byte == b',') {
+        let coding = match name.strip_prefix(b" ").unwrap_or(name) {
+            b"br" => Coding::Brotli,
+            b"zstd" => Coding::Zstd,
+            b"gzip" => Coding::Gzip,
+            b"deflate" => continue,
+            _ => return None,
+        };
+        if best.is_none_or(|best| (coding as u8) < best as u8) {
+            best = Some(coding);
+        }
+    }
+    Some(best)
 }
 
 impl Weights {

@@ -36,18 +36,20 @@ fn behind(
     if document.get(end) == Some(&b'.') {
         end = some_digits(document, end + 1, "a digit after `.`")?;
     }
-    let mut exponent = false;
+    let mut power = 0;
     if let Some(b'e' | b'E') = document.get(end) {
-        exponent = true;
         end += 1 + usize::from(matches!(document.get(end + 1), Some(b'+' | b'-')));
+        let first = end;
         end = some_digits(document, end, "a digit in an exponent")?;
+        power = end - first;
     }
     if end > whole {
-        // Without an exponent it takes more than 300 digits to be too large.
-        let sure = !exponent && whole - start <= 300;
-        return match sure || finite(document.get(at..end)) {
-            true => Ok((end, false)),
-            false => Err(instead(at, end, "a number that a 64-bit float can hold")),
+        // A float holds every number below 10^308: reading most of them would be wasted.
+        let sure = whole - start <= 200 && power <= 2;
+        return if sure || finite(document.get(at..end)) {
+            Ok((end, false))
+        } else {
+            Err(instead(at, end, "a number that a 64-bit float can hold"))
         };
     }
     if whole - start > MOST_DIGITS {

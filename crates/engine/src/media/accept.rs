@@ -29,15 +29,12 @@ impl Produces {
         let Some(first) = self.0.first() else {
             return Ok(0);
         };
-        match headers.get(ACCEPT) {
-            None => return Ok(0),
-            Some(field) if field == "*/*" || field == first.as_str() => {
-                // A further field could say more, but hardly anyone sends one.
-                if headers.get_all(ACCEPT).iter().nth(1).is_none() {
-                    return Ok(0);
-                }
-            }
-            Some(_) => {}
+        let mut fields = headers.get_all(ACCEPT).iter();
+        let Some(field) = fields.next() else {
+            return Ok(0);
+        };
+        if fields.next().is_none() && wants(field.as_bytes(), first) {
+            return Ok(0);
         }
         let ranges: SmallVec<[Range<'_>; 8]> =
             members(headers, &ACCEPT).filter_map(Range::read).collect();
@@ -71,6 +68,13 @@ impl Produces {
         );
         Problem::from(ProblemKind::NotAcceptable).detail(detail)
     }
+}
+
+/// Whether a field is one of those that need no further reading: `*/*`, or one that starts with the type, which has its full
+/// weight then.
+fn wants(field: &[u8], media: &str) -> bool {
+    let rest = field.strip_prefix(media.as_bytes());
+    field == b"*/*" || matches!(rest, Some([] | [b',', ..]))
 }
 
 /// The weight of a type: that of the most specific range that it is in.

@@ -126,6 +126,8 @@ fn numbers_that_no_float_holds_are_refused() {
             .starts_with("Expected a number that a 64-bit float")
     );
     accepts("1.7976931348623157e308");
+    accepts(&format!("{}e99", "9".repeat(200)));
+    assert!(verdict(format!("{}e99", "9".repeat(210)).as_bytes()).is_err());
     accepts(&format!("0.{}", "1".repeat(5000)));
     accepts(&format!("{}.5", "9".repeat(300)));
 }
