@@ -43,7 +43,8 @@ class FileResponse(StreamingResponse):
         return FileResponse("/srv/reports/2026.pdf", filename="report.pdf")
         return FileResponse(invoice.document)
 
-    The content type is guessed from the name where `media_type` does not say it, and no browser guesses another one.
+    The content type is guessed from the name where `media_type` does not say it, and no browser guesses another one;
+    text is UTF-8 unless `media_type` names another charset.
     With a `filename` the client is asked to save it (`as_attachment=False`: to show it, and to save it by that name).
     The length is sent, and of a path the time of its last change. A path is opened when the reply is made: one that
     leads to no regular file is 404 and a line in the log. A file that is cut while it is sent breaks the answer off.
