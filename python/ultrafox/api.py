@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Never
+from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
-from ultrafox import coming
-from ultrafox.nearest import check_keywords
+from ultrafox import afterwards, coming, openapi, urls
+from ultrafox.exception_handlers import ExceptionHandlers
+from ultrafox.exceptions import DeclarationError
+from ultrafox.nearest import check_keywords, did_you_mean
+from ultrafox.plan import ErrorStyle
+from ultrafox.policy import KEYWORDS
 from ultrafox.router import Router
 
 __all__ = ["API"]
 
+STYLES: tuple[ErrorStyle, ...] = ("problem", "boost", "ninja")
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
 
 class API(Router):
-    """A Django project's API, found in `api.py` or named by `ULTRAFOX["API"]`.
+    """A Django project's API, found in `api.py` or named by `ULTRAFOX["API"]`, or mounted by `path("api/", api.urls)`.
 
         api = API(title="Shop", version="1.0", prefix="/api")
 
@@ -20,18 +30,51 @@ class API(Router):
         def list_products(request):
             return Product.objects.filter(active=True)
 
-    `title`, `version` and `description` are kept for the OpenAPI document of a later version; nothing shows them yet.
-    With a prefix, every path below it belongs to the API alone: one that is unknown is 404, and Django is not asked.
+    `title`, `version`, `description`, `servers` and `openapi` are what its OpenAPI document shows at `openapi_url`, and
+    `docs` is where people read it; None leaves either out. `errors` is how refusals are written: "problem" (RFC 9457),
+    "boost" or "ninja". `compression=False` sends every answer as it is. `lifespan` is an async context manager of the
+    API, entered before the first request and left after the last. With a prefix, every path below it belongs to the
+    API alone: one that is unknown is 404, and Django is not asked. What else is said holds for all operations.
     """
 
     def __init__(
-        self, *, title: str = "API", version: str = "0.1.0", description: str = "", prefix: str = "", **unknown: Never
+        self,
+        *,
+        title: str = "API",
+        version: str = "0.1.0",
+        description: str = "",
+        prefix: str = "",
+        errors: ErrorStyle = "problem",
+        compression: bool = True,
+        docs: str | None = "/docs",
+        openapi_url: str | None = "/openapi.json",
+        openapi: Any = None,
+        servers: Sequence[Mapping[str, Any]] = (),
+        lifespan: Callable[[Any], Any] | None = None,
+        urls_namespace: str | None = None,
+        **policy: Any,
     ) -> None:
-        check_keywords(unknown, ("title", "version", "description", "prefix"), "API", coming.API)
-        super().__init__(prefix)
+        check_keywords(policy, (*_KEYWORDS, *KEYWORDS), "API", coming.API)
+        super().__init__(prefix, **policy)
+        if errors not in STYLES:
+            cure = did_you_mean(errors, STYLES)
+            raise DeclarationError(f"API: expected {', '.join(STYLES)} for `errors`, given {errors!r}.{cure}")
         self.title = title
         self.version = version
         self.description = description
+        self.errors: ErrorStyle = errors
+        self.compression = compression
+        self.docs = docs
+        self.openapi_url = openapi_url
+        self.openapi = openapi
+        self.servers = tuple(servers)
+        self.lifespan = lifespan
+        self.urls_namespace = urls_namespace
+        self.exception_handlers = ExceptionHandlers()
+        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        """In tests: what takes the place of a dependency."""
+        self.state = SimpleNamespace()
+        """Whatever the lifespan wants to keep for the handlers."""
 
     @property
     def mountable(self) -> bool:
@@ -39,14 +82,33 @@ class API(Router):
         return False
 
     @property
-    def urls(self) -> Never:
-        """Refused: a URLconf is a door of a later version."""
-        raise AttributeError(
-            "`api.urls` is not served by this version yet: `manage.py runfox` finds the API by itself, in `api.py` or"
-            ' by ULTRAFOX["API"], and serves the project\'s URLconf beside it. Leave it out of urls.py.'
-        )
+    def urls(self) -> Any:
+        """For a URLconf: `path("api/", api.urls)`; `reverse("api-1.0:name")` finds its operations."""
+        return urls.urls_of(self)
 
     @property
     def claim(self) -> str | None:
         """The prefix below which no path is Django's."""
         return self.prefix if self.prefix and "{" not in self.prefix else None
+
+    def exception_handler(self, kind: type[Exception] | int) -> Callable[[Handler], Handler]:
+        """Answers exceptions of a class, or those that would be answered with a status, by `handler(request, exc)`."""
+        return self.exception_handlers.register(kind)
+
+    def add_exception_handler(self, kind: type[Exception] | int, handler: Callable[..., Any]) -> None:
+        """`exception_handler` without a decorator, as in Starlette."""
+        self.exception_handlers.add(kind, handler)
+
+    def background(self, function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> None:
+        """Runs `function(*arguments, **keywords)` once the reply of the present request is on its way.
+
+        A coroutine function runs on the event loop, any other on a thread that may block; a failure is logged. It is
+        lost with its process: `django.tasks` is for what must not be. Raises ServiceUnavailable when 1,024 wait.
+        """
+        afterwards.add(afterwards.Task(function, arguments, keywords))
+
+
+_KEYWORDS = (
+    *("title", "version", "description", "prefix", "errors", "compression", "docs", "openapi_url", "openapi"),
+    *("servers", "lifespan", "urls_namespace"),
+)

@@ -9,7 +9,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator
-from io import BytesIO
+from io import BufferedRandom, BufferedReader, BytesIO, FileIO
 from typing import Any, BinaryIO, Self, cast
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ from django.utils.http import http_date
 
 from ultrafox.exceptions import NotFound
 from ultrafox.response import OCTETS, Headers, StreamingResponse, pairs
-from ultrafox.streaming import BLOCK, chunks_of
+from ultrafox.streaming import BLOCK, Chunks, chunks_of
 
 __all__ = ["File", "FileResponse", "disposition"]
 
@@ -107,7 +107,9 @@ class FileResponse(StreamingResponse):
             self.streaming_content = chunks_of(file)
             return
         self.headers["Content-Length"] = str(length)
-        self.streaming_content = chunks_of(_blocks(file, length)).followed_by(getattr(file, "close", lambda: None))
+        chunks = Chunks(_blocks(file, length)).followed_by(getattr(file, "close", lambda: None))
+        chunks.descriptor = _descriptor(file, length)
+        self.streaming_content = chunks
 
     def _late(self) -> Iterator[bytes]:
         """For whoever reads the response without opening it first."""
@@ -132,6 +134,15 @@ def disposition(filename: str, attached: bool) -> str:
         return f'{kind}; filename="{name}"'
     plain = "".join(character if _SAFE.match(character) else "_" for character in name)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _descriptor(file: Any, length: int) -> tuple[int, int, int] | None:
+    """What the server needs to read a file by itself; None for what is no plain file of the system."""
+    raw = getattr(file, "file", file)
+    if not isinstance(raw, (FileIO, BufferedReader, BufferedRandom)):
+        return None
+    number = raw.fileno()
+    return (number, raw.tell(), length) if stat.S_ISREG(os.fstat(number).st_mode) else None
 
 
 def _base(name: str) -> str:

@@ -116,6 +116,10 @@ class Reply:
             return isinstance(body, _ROWS)
         return not is_inert(body)
 
+    def names_status(self, value: object) -> bool:
+        """Whether a value comes with a status of its own."""
+        return isinstance(value, (Status, Accompanied)) or self._has_status(value)
+
     def _fast_shape(self) -> Shape | None:
         outcome = self._responses.of(self.status)
         plain = all(type(renderer) is JSONRenderer for renderer in self._renderers)

@@ -29,9 +29,11 @@ def to_bytes(chunk: object) -> bytes:
 class Chunks:
     """Bytes of a sync iterable. What fails in it is raised onward; `close` may be called at any time, also twice."""
 
-    __slots__ = ("_after", "_encode", "_open", "_source")
+    __slots__ = ("_after", "_encode", "_open", "_source", "descriptor")
 
     def __init__(self, source: Iterable[Any], encode: Callable[[Any], bytes] = to_bytes) -> None:
+        self.descriptor: tuple[int, int, int] | None = None
+        """The descriptor of the file that all chunks come from, the place where they begin, and their length."""
         self._source: Iterator[Any] = iter(source)
         self._encode = encode
         self._after: list[Callable[[], object]] = []
