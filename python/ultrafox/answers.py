@@ -130,7 +130,9 @@ def _body(response: HttpResponseBase) -> Body:
     source: Any = response.streaming_content
     if not response.is_async:
         return Chunks(source).followed_by(lambda: _close(response))
-    return AsyncChunks(source, within=iterator).followed_by(lambda: _close(response))
+    # The handler's own generator ends first, then what was put around it, as with sync ones.
+    own = getattr(response, "own_chunks", None)
+    return AsyncChunks(source, within=(own, iterator)).followed_by(lambda: _close(response))
 
 
 def _close(response: HttpResponseBase) -> None:

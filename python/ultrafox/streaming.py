@@ -66,16 +66,16 @@ class Chunks:
 
 
 class AsyncChunks:
-    """Bytes of an async iterable, as `Chunks`."""
+    """Bytes of an async iterable, as `Chunks`. `within` are what the source reads from: closed first, in this order."""
 
     __slots__ = ("_after", "_encode", "_open", "_source", "_within")
 
     def __init__(
-        self, source: AsyncIterable[Any], encode: Callable[[Any], bytes] = to_bytes, *, within: object = None
+        self, source: AsyncIterable[Any], encode: Callable[[Any], bytes] = to_bytes, *, within: Iterable[object] = ()
     ) -> None:
         self._source: AsyncIterator[Any] = aiter(source)
         self._encode = encode
-        self._within = within
+        self._within = tuple(within)
         self._after: list[Callable[[], object]] = []
         self._open = True
 
@@ -102,7 +102,7 @@ class AsyncChunks:
             return
         self._open = False
         try:
-            for generator in (self._source, self._within):
+            for generator in (*self._within, self._source):
                 closer = getattr(generator, "aclose", None)
                 if closer is not None:
                     await closer()

@@ -143,6 +143,34 @@ class TestDjangosResponses:
         asyncio.run(leave())
         assert closed == ["generator", "response"]
 
+    def test_what_is_put_around_an_async_stream_ends_after_it(self):
+        ended: list[str] = []
+
+        async def rows():
+            try:
+                yield "a"
+                yield "b"
+            finally:
+                await asyncio.sleep(0)
+                ended.append("handler")
+
+        async def around(chunks):
+            try:
+                async for chunk in chunks:
+                    yield chunk
+            finally:
+                ended.append("dependency")
+
+        async def leave():
+            response = StreamingResponse(rows)
+            response.streaming_content = around(response.streaming_content)
+            body: Any = answer_of(response)[2]
+            await anext(body)
+            await body.aclose()
+
+        asyncio.run(leave())
+        assert ended == ["handler", "dependency"]
+
     def test_async_streams(self):
         async def rows():
             yield "a"

@@ -124,6 +124,50 @@ class TestPath:
         response.close()
         assert file.closed
 
+    def test_what_was_put_around_it_before_it_was_open_stays(self, report):
+        ended: list[str] = []
+
+        def around(chunks):
+            try:
+                yield from chunks
+            finally:
+                ended.append("dependency")
+
+        for left in (False, True):
+            response: Any = FileResponse(report)
+            OPENED.append(response)
+            response.streaming_content = around(response.streaming_content)
+            response.open()
+            assert response["Content-Length"] == "400"
+            chunks = response.streaming_content
+            assert next(chunks) == b"%PDF" * 100
+            if not left:
+                assert list(chunks) == []
+            response.close()
+            assert response._source._after[0].__self__.closed
+        assert ended == ["dependency"] * 2
+
+    def test_the_server_may_read_it_by_itself(self, report, tmp_path):
+        """Where nothing stands between: no text, no `read` of a storage's own."""
+
+        def given(file):
+            return opened(file)._iterator.descriptor
+
+        number, start, length = given(report)
+        assert (start, length) == (0, 400) and number > 2
+        file = report.open("rb")
+        file.seek(390)
+        assert given(file)[1:] == (390, 10)
+        assert given(File(report.open("rb")))[1:] == (0, 400)
+
+        class Decrypting(File):
+            def read(self, size=-1):
+                return b"x" * len(self.file.read(size))
+
+        assert given(Decrypting(report.open("rb"))) is None
+        assert given(ContentFile(b"hello")) is None
+        assert given(b"hello") is None
+
     def test_a_large_file_comes_in_blocks(self, tmp_path):
         large = tmp_path / "large.bin"
         large.write_bytes(b"x" * (BLOCK * 2 + 1))

@@ -195,7 +195,7 @@ class TestEnds:
                 async for chunk in inner:
                     yield chunk
 
-            chunks = AsyncChunks(outer(), within=inner)
+            chunks = AsyncChunks(outer(), within=(inner,))
             await anext(chunks)
             await chunks.aclose()
             return log.ended
