@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Any, Self, TypeAlias
 
 __all__ = ["BLOCK", "AsyncChunks", "Chunks", "Content", "chunks_of", "to_bytes"]
@@ -130,7 +130,7 @@ def chunks_of(content: Content, encode: Callable[[Any], bytes] = to_bytes) -> Ch
         return Chunks(iter(lambda: given.read(BLOCK) or b"", b""), encode).followed_by(
             getattr(given, "close", lambda: None)
         )
-    if isinstance(given, Iterable):
+    if isinstance(given, Iterable) and not isinstance(given, Mapping):
         return Chunks(given, encode)
     raise TypeError(
         f"Expected an iterator, an async iterator, an iterable or a generator function as the content of a stream,"

@@ -254,6 +254,10 @@ class TestBack:
             assert (status, kind, headers) == (201, "a/b", [("X-A", "1"), *cookies])
             assert collected(again) == b"ab"
 
+    def test_cookies_that_this_python_cannot_read(self):
+        for written in ("c=1; Partitioned; Secure", "c=1; Made-Up"):
+            assert answer_of(response_of((200, None, b"x", [("Set-Cookie", written)])))[3] == [("Set-Cookie", written)]
+
     def test_nothing(self):
         assert answer_of(response_of((204, None, b"", []))) == (204, None, b"", [])
         assert answer_of(response_of((202, None, b"", []))) == (202, None, b"", [])
@@ -297,6 +301,7 @@ class TestInjected:
         response = injected()
         response["Content-Type"] = "application/hal+json"
         assert merge(self.ANSWER, response)[1] == "application/hal+json"
+        assert merge(self.ANSWER, HttpResponse(content_type="a/b"))[1] == "a/b"
 
     def test_what_the_handler_named_itself_stays(self):
         response = injected(status_code=202)

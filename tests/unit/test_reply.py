@@ -365,9 +365,10 @@ class TestRenderers:
         assert several.finish(b"x") == (200, "application/octet-stream", b"x", [])
         assert several.finish((304, {"a": 1})) == (304, None, b"", [])
 
-    def test_rust_encodes_json_alone(self):
+    def test_rust_encodes_json_where_that_is_the_first(self):
         assert reply(Out, renderers=(JSONRenderer(),)).shape == reply(Out).shape
-        assert reply(Out, renderers=(JSONRenderer(), Lines())).shape == ("never",)
+        assert reply(Out, renderers=(JSONRenderer(), Lines())).shape == reply(Out).shape
+        assert reply(Out, renderers=(Lines(), JSONRenderer())).shape == ("never",)
         assert reply(renderers=(Lines(),)).shape == ("never",)
 
     def test_one_that_renders_neither_text_nor_bytes(self):

@@ -88,7 +88,7 @@ class TestContents:
         async def value():
             return [b"x"]
 
-        for content in (1, None, object()):
+        for content in (1, None, object(), {"a": 1}):
             with pytest.raises(TypeError, match="Expected an iterator, an async iterator"):
                 chunks_of(content)
         for content in (value, value()):
