@@ -405,6 +405,32 @@ class TestDump:
     def test_options_that_say_nothing_new(self):
         assert reply(Out, dump=Dump()).shape == reply(Out).shape
 
+    @pytest.mark.parametrize(
+        ("options", "written"),
+        [
+            (Dump(exclude_none=True), {"Id": 1, "title": "x"}),
+            (Dump(exclude_defaults=True), {"Id": 1, "title": "x"}),
+            (Dump(exclude_unset=True), {"Id": 1, "title": "x"}),
+            (Dump(by_alias=False), {"id": 1, "title": "x", "note": None}),
+        ],
+    )
+    def test_what_is_written(self, options, written):
+        pydantic = pytest.importorskip("pydantic")
+
+        class Struct(msgspec.Struct, rename={"id": "Id"}):
+            id: int
+            title: str = ""
+            note: str | None = None
+
+        class Model(pydantic.BaseModel):
+            id: int = pydantic.Field(serialization_alias="Id")
+            title: str = ""
+            note: str | None = None
+
+        given = {"id": 1, "title": "x", "password": "canary"}
+        assert sent(reply(Struct, dump=options).finish(given))[2] == written
+        assert sent(reply(list[Model], dump=options).finish([given]))[2] == [written]
+
 
 class TestPydantic:
     def test_models_without_a_schema(self):
@@ -418,3 +444,18 @@ class TestPydantic:
         written = {"Name": "x", "when": "2026-01-02"}
         for value, found in ((given, written), ([given], [written]), ({"a": given}, {"a": written})):
             assert sent(reply().finish(value))[2] == found
+
+    def test_models_as_the_schema(self):
+        pydantic = pytest.importorskip("pydantic")
+
+        class Model(pydantic.BaseModel):
+            id: int
+
+        class Richer(Model):
+            password: str = "canary"
+
+        answer = reply({200: Model, 404: Problem}).finish
+        for value in ({"id": 1, "password": "canary"}, Richer(id=1), Out(1), (200, Richer(id=1))):
+            assert sent(answer(value)) == (200, "application/json", {"id": 1})
+        with pytest.raises(TypeError, match="does not fit its response schema"):
+            answer({"id": "x"})
