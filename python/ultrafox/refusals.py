@@ -16,12 +16,13 @@ from django.utils.functional import Promise
 from ultrafox.encoding import encode
 from ultrafox.exception_handlers import ExceptionHandlers, Finish
 from ultrafox.exceptions import Fault, HTTPException, RequestValidationError
+from ultrafox.faults import MOST, faults_of
 
 if TYPE_CHECKING:
     from ultrafox.dispatch import Answer
     from ultrafox.request import Request
 
-__all__ = ["INTERNAL", "Explainer", "Fault", "Refusal", "explain", "explain_body"]
+__all__ = ["INTERNAL", "Explainer", "Fault", "Refusal"]
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], bytes | None]
@@ -30,8 +31,6 @@ Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], b
 logger = logging.getLogger("ultrafox.request")
 
 INTERNAL: Refusal = (500, "internal_error", "Internal Server Error", None, [], [], None)
-_FAULTS = 100
-"""How many faults of one error are told."""
 
 # The first class that fits decides. Their texts name models and settings, so the client gets none of them.
 _DJANGO: tuple[tuple[type[BaseException], tuple[int, str, str]], ...] = (
@@ -138,26 +137,6 @@ class Explainer:
             return INTERNAL
 
 
-def explain(error: BaseException, label: str) -> Refusal:
-    """What the client is told of an error outside of any operation. Never raises."""
-    return _plain(label, error, False)
-
-
-def explain_body(error: BaseException) -> Refusal:
-    """What the client is told of an error that decoding a body caused. Never raises."""
-    return _plain("the body's schema", error, True)
-
-
-def _plain(label: str, error: BaseException, from_body: bool) -> Refusal:
-    told = Explainer(label, ExceptionHandlers(), False, finish=_unfinished).explain(error, None, from_body)
-    # Only handlers and debugging make answers.
-    return told if len(told) == 7 else INTERNAL
-
-
-def _unfinished(value: object, request: Request | None, status: int) -> Answer:
-    raise TypeError("Expected no exception handlers here.")
-
-
 def _not_json(error: BaseException) -> str | None:
     """What is wrong with a body that is no JSON; None where it is another error."""
     if isinstance(error, msgspec.DecodeError):
@@ -176,13 +155,13 @@ def _of_validation(error: django.ValidationError) -> list[Fault]:
         place: list[str | int] = ["body"] if field == django.NON_FIELD_ERRORS else ["body", str(field)]
         for one in inner:
             found += _messages(one, place)
-    return found[:_FAULTS]
+    return found[:MOST]
 
 
 def _messages(error: django.ValidationError, loc: list[str | int]) -> list[Fault]:
     return [
         (loc, str(getattr(one, "code", None) or "invalid"), str(message))
-        for one in error.error_list[:_FAULTS]
+        for one in error.error_list[:MOST]
         for message in one.messages
     ]
 
@@ -207,7 +186,7 @@ def _of_http(error: HTTPException, label: str) -> Refusal:
     elif error.extra is not None:
         members["extra"] = error.extra
     headers = _headers(error.headers, label)
-    faults = error.faults[:_FAULTS] if isinstance(error, RequestValidationError) else []
+    faults = error.faults[:MOST] if isinstance(error, RequestValidationError) else []
     return error.status_code, error.problem_code, error.title, detail, headers, faults, _encoded(members, label)
 
 
@@ -236,52 +215,3 @@ def _log(error: BaseException, label: str) -> None:
         logger.error("%s failed: %s", label, type(error).__name__, exc_info=(type(error), error, error.__traceback__))
     except BaseException:
         logger.error("%s failed, and its error cannot be shown", label)
-
-
-_AT = re.compile(r"(?P<said>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?\Z", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[(\.\.\.)\]")
-# The same codes as the engine's for parameters (crates/engine/src/params).
-_CODES = (
-    (re.compile(r"of length <="), "too_long"),
-    (re.compile(r"of length >="), "too_short"),
-    (re.compile(r"matching regex"), "pattern_mismatch"),
-    (re.compile(r"Expected `\w+` >="), "greater_than_equal"),
-    (re.compile(r"Expected `\w+` >"), "greater_than"),
-    (re.compile(r"Expected `\w+` <="), "less_than_equal"),
-    (re.compile(r"Expected `\w+` <"), "less_than"),
-    (re.compile(r"Invalid UUID"), "uuid_expected"),
-    (re.compile(r"Invalid enum value"), "choice_expected"),
-)
-_EXPECTED = re.compile(r"Expected `(\w+)(?: \| null)?`, got `")
-_FIELD = re.compile(r"Object (missing required|contains unknown) field `(.*)`\Z", re.DOTALL)
-
-
-def faults_of(error: BaseException) -> list[Fault] | None:
-    """The faults that a schema's library found in a body; None for other errors."""
-    return [_fault(str(error))] if isinstance(error, msgspec.ValidationError) else None
-
-
-def _fault(text: str) -> Fault:
-    """Reads msgspec's message.
-
-    >>> _fault("Expected `int`, got `str` - at `$.tags[3].id`")
-    (['body', 'tags', 3, 'id'], 'int_expected', 'Expected `int`, got `str`.')
-    """
-    match = _AT.match(text)
-    said, path = (match["said"], match["path"] or "") if match else (text, "")
-    loc: list[str | int] = ["body"]
-    for name, index, _ in _STEP.findall(path):
-        # A value of a mapping comes as `[...]`: msgspec does not say which.
-        loc.append(name or (int(index) if index else "*"))
-    field = _FIELD.match(said)
-    if field:
-        return [*loc, field[2]], "missing" if field[1] == "missing required" else "unknown", f"{said}."
-    return loc, _code(said), said if said.endswith((".", "!", "?")) else f"{said}."
-
-
-def _code(said: str) -> str:
-    for pattern, code in _CODES:
-        if pattern.search(said):
-            return code
-    expected = _EXPECTED.match(said)
-    return f"{expected[1]}_expected" if expected else "invalid"
