@@ -14,7 +14,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 
 from ultrafox.encoding import encode
-from ultrafox.exception_handlers import ExceptionHandlers, Finish
+from ultrafox.exception_handlers import ExceptionHandlers, Finish, Handler
 from ultrafox.exceptions import Fault, HTTPException, RequestValidationError
 from ultrafox.faults import MOST, faults_of
 
@@ -79,20 +79,51 @@ class Explainer:
     def explain(self, error: BaseException, request: Request | None, from_body: bool = False) -> Refusal | Answer:
         """What the client is told of an error of a handler, of its reply, or of a body's decoder. Never raises.
 
-        `request` may be None where there are no exception handlers and no debugging.
+        `request` may be None where there are no exception handlers and no debugging. An exception handler that is
+        `async def` must not wait here where an event loop runs: `aexplain` is for that.
         """
+        told, error, refusal, handler = self._considered(error, request, from_body)
+        if handler is None or not isinstance(error, Exception):
+            return told
+        try:
+            return self._finish(self._handlers.run(handler, request, error, self._label), request, refusal[0])
+        except BaseException as broken:
+            return self._failed(broken, error)
+
+    async def aexplain(
+        self, error: BaseException, request: Request | None, from_body: bool = False
+    ) -> Refusal | Answer:
+        """`explain` on an event loop: awaits handlers that are `async def`, and runs the others on a thread."""
+        told, error, refusal, handler = self._considered(error, request, from_body)
+        if handler is None or not isinstance(error, Exception):
+            return told
+        try:
+            return self._finish(await self._handlers.arun(handler, request, error), request, refusal[0])
+        except Exception as broken:
+            return self._failed(broken, error)
+
+    def _considered(
+        self, error: BaseException, request: Request | None, from_body: bool
+    ) -> tuple[Refusal | Answer, BaseException, Refusal, Handler | None]:
+        """What is told without a handler, the error as a handler sees it, its refusal, and the handler."""
         try:
             error, refusal = self._understood(error, from_body)
+            handler = self._handlers.find(error, refusal[0]) if isinstance(error, Exception) else None
         except BaseException as broken:
             _log(broken, self._label)
-            return INTERNAL
-        if self._handlers and isinstance(error, Exception):
-            handled = self._handled(error, refusal[0], request)
-            if handled is not None:
-                return handled
-        if refusal[0] >= 500:
+            return INTERNAL, broken, INTERNAL, None
+        # One that takes whatever comes did not foresee this error either: it is logged.
+        if refusal[0] >= 500 and (handler is None or handler is self._handlers.find(Exception(), refusal[0])):
             _log(error, self._label)
-        return self._debugged(error, request) if self._debug and refusal is INTERNAL else refusal
+        is_shown = self._debug and refusal is INTERNAL and handler is None
+        return self._debugged(error, request) if is_shown else refusal, error, refusal, handler
+
+    def _failed(self, broken: BaseException, error: BaseException) -> Refusal:
+        """What is told of an error inside an exception handler."""
+        if broken is not error and broken.__context__ is None:
+            broken.__context__ = error
+        _log(broken, self._label)
+        return INTERNAL
 
     def _understood(self, error: BaseException, from_body: bool) -> tuple[BaseException, Refusal]:
         """The error as exception handlers see it, and what the client is told without them."""
@@ -111,21 +142,6 @@ class Explainer:
             faults = _of_validation(error)
             return error, (422, "validation_error", "Validation Error", None, [], faults, None)
         return error, _of_django(error)
-
-    def _handled(self, error: Exception, status: int, request: Request | None) -> Refusal | Answer | None:
-        handler = self._handlers.find(error, status)
-        if handler is None:
-            return None
-        if status >= 500 and handler is self._handlers.find(Exception(), status):
-            # It takes whatever comes: nobody foresaw this one.
-            _log(error, self._label)
-        try:
-            return self._finish(self._handlers.run(handler, request, error, self._label), request, status)
-        except BaseException as broken:
-            if broken is not error and broken.__context__ is None:
-                broken.__context__ = error
-            _log(broken, self._label)
-            return INTERNAL
 
     def _debugged(self, error: BaseException, request: Request | None) -> Refusal | Answer:
         from ultrafox import debug
