@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import SimpleNamespace
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ultrafox import afterwards, coming, openapi, urls
+from ultrafox import afterwards, coming
+from ultrafox import lifespan as lifespans
 from ultrafox.exception_handlers import ExceptionHandlers
 from ultrafox.exceptions import DeclarationError
 from ultrafox.nearest import check_keywords, did_you_mean
+from ultrafox.openapi.config import OpenAPIConfig, configure
+from ultrafox.operation import Operation
+from ultrafox.path import join
 from ultrafox.plan import ErrorStyle
-from ultrafox.policy import KEYWORDS
+from ultrafox.policy import KEYWORDS, Policy
 from ultrafox.router import Router
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
 
 __all__ = ["API"]
 
@@ -30,8 +36,8 @@ class API(Router):
         def list_products(request):
             return Product.objects.filter(active=True)
 
-    `title`, `version`, `description`, `servers` and `openapi` are what its OpenAPI document shows at `openapi_url`, and
-    `docs` is where people read it; None leaves either out. `errors` is how refusals are written: "problem" (RFC 9457),
+    `title`, `version`, `description`, `servers` and `openapi` are what its OpenAPI document shows at `openapi_url`
+    ("/openapi.json"), and `docs` ("/docs") is where people read it; None leaves either out. `errors` is how refusals are written: "problem" (RFC 9457),
     "boost" or "ninja". `compression=False` sends every answer as it is. `lifespan` is an async context manager of the
     API, entered before the first request and left after the last. With a prefix, every path below it belongs to the
     API alone: one that is unknown is 404, and Django is not asked. What else is said holds for all operations.
@@ -46,34 +52,30 @@ class API(Router):
         prefix: str = "",
         errors: ErrorStyle = "problem",
         compression: bool = True,
-        docs: str | None = "/docs",
-        openapi_url: str | None = "/openapi.json",
-        openapi: Any = None,
-        servers: Sequence[Mapping[str, Any]] = (),
+        openapi: OpenAPIConfig | Mapping[str, Any] | bool | None = None,
         lifespan: Callable[[Any], Any] | None = None,
         urls_namespace: str | None = None,
         **policy: Any,
     ) -> None:
         check_keywords(policy, (*_KEYWORDS, *KEYWORDS), "API", coming.API)
-        super().__init__(prefix, **policy)
         if errors not in STYLES:
             cure = did_you_mean(errors, STYLES)
             raise DeclarationError(f"API: expected {', '.join(STYLES)} for `errors`, given {errors!r}.{cure}")
+        described = {name: policy.pop(name) for name in _DESCRIBED if name in policy}
+        super().__init__(prefix, **policy)
         self.title = title
         self.version = version
         self.description = description
+        self.openapi = configure(title=title, version=version, description=description, openapi=openapi, **described)
         self.errors: ErrorStyle = errors
         self.compression = compression
-        self.docs = docs
-        self.openapi_url = openapi_url
-        self.openapi = openapi
-        self.servers = tuple(servers)
         self.lifespan = lifespan
+        lifespans.check(lifespan)
         self.urls_namespace = urls_namespace
         self.exception_handlers = ExceptionHandlers()
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         """In tests: what takes the place of a dependency."""
-        self.state = SimpleNamespace()
+        self.state = lifespans.State()
         """Whatever the lifespan wants to keep for the handlers."""
 
     @property
@@ -82,14 +84,30 @@ class API(Router):
         return False
 
     @property
-    def urls(self) -> Any:
+    def urls(self) -> tuple[Sequence[URLPattern], str, str]:
         """For a URLconf: `path("api/", api.urls)`; `reverse("api-1.0:name")` finds its operations."""
-        return urls.urls_of(self)
+        from ultrafox.urls import urls_of
+
+        return urls_of(self)
 
     @property
     def claim(self) -> str | None:
         """The prefix below which no path is Django's."""
         return self.prefix if self.prefix and "{" not in self.prefix else None
+
+    def freeze(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
+        """Every operation, those that show the document among them; the API takes no more after that."""
+        if not self._frozen:
+            self._add_pages()
+        yield from super().freeze(prefix, outer)
+
+    def _add_pages(self) -> None:
+        from ultrafox.openapi import pages
+
+        taken = [join(prefix, one.path) for prefix, one in super().freeze() if one.method == "GET"]
+        self._frozen = False
+        for page in pages(self, taken):
+            self.get(page.path, name=page.name, response=None, include_in_schema=False)(page.function)
 
     def exception_handler(self, kind: type[Exception] | int) -> Callable[[Handler], Handler]:
         """Answers exceptions of a class, or those that would be answered with a status, by `handler(request, exc)`."""
@@ -108,7 +126,8 @@ class API(Router):
         afterwards.add(afterwards.Task(function, arguments, keywords))
 
 
+_DESCRIBED = ("docs", "openapi_url", "servers", "openapi_extra")
 _KEYWORDS = (
-    *("title", "version", "description", "prefix", "errors", "compression", "docs", "openapi_url", "openapi"),
-    *("servers", "lifespan", "urls_namespace"),
+    *("title", "version", "description", "prefix", "errors", "compression", "openapi", "lifespan", "urls_namespace"),
+    *_DESCRIBED,
 )

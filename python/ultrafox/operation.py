@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ultrafox import coming
 from ultrafox.annotations import call_of, place_of, plain_function
@@ -15,6 +15,9 @@ from ultrafox.nearest import check_keywords
 from ultrafox.policy import Policy, policy_of
 from ultrafox.signature import UNANNOTATED, Signature, read
 from ultrafox.statuses import Responses, parse_responses
+
+if TYPE_CHECKING:
+    from ultrafox.binding import Binding
 
 __all__: list[str] = []
 
@@ -85,6 +88,12 @@ class Operation:
     def place(self) -> str:
         """Where the handler stands, as the beginning of a refusal."""
         return self.signature.place
+
+    def bound(self, prefix: str) -> Binding:
+        """The signature on the path below a prefix. Raises DeclarationError for what contradicts the path."""
+        from ultrafox.compile import bound
+
+        return bound(self, prefix)
 
     def within(self, outer: Policy) -> Operation:
         """The operation inside the policies of what is around it."""

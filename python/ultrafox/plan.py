@@ -137,7 +137,7 @@ def compile_project() -> Compiled:
 
 
 def compile_apis(
-    mounted: Iterable[Mounted],
+    apis: Iterable[API | Mounted],
     settings: conf.Settings,
     *,
     fallback: bool = True,
@@ -148,16 +148,15 @@ def compile_apis(
 
     `layered` says that the classes of settings.MIDDLEWARE that Django does not run at this door run around operations.
     """
-    from ultrafox import openapi
     from ultrafox.compile import Surroundings, compiled
+    from ultrafox.discovery import Mounted
     from ultrafox.middleware import settings_layers
 
-    mounted = tuple(mounted)
+    mounted = tuple(one if isinstance(one, Mounted) else Mounted(one, "", False) for one in apis)
     around = settings_layers(django_settings.MIDDLEWARE, settings.middleware.skip) if layered else ()
     operations: list[OperationPlan] = []
     calls: list[Call] = []
     for place, mount in enumerate(mounted):
-        openapi.register(mount.api)
         surroundings = Surroundings(
             api=mount.api, place=place, debug=settings.debug, layers=around, overrides=overrides or {}
         )
@@ -188,7 +187,7 @@ def compile_apis(
 def _api_plan(mount: Mounted) -> ApiPlan:
     api = mount.api
     # What is mounted in a URLconf shares the paths below with it.
-    claims = api.claim is not None and not mount.prefix
+    claims = api.claim is not None and not mount.in_urls
     return ApiPlan(
         prefix=join(mount.prefix, api.prefix).rstrip("/"), claims=claims, errors=api.errors, compress=api.compression
     )

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Generic, cast
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -14,13 +14,19 @@ from django.http import HttpRequest, HttpResponse, QueryDict, parse_cookie
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_header_parameters
-from typing_extensions import TypeVar
 
 from ultrafox import _core
 
-__all__ = ["Request"]
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
 
-UserT = TypeVar("UserT", default=Any)
+    UserT = TypeVar("UserT", default=Any)
+else:
+    from typing import TypeVar
+
+    UserT = TypeVar("UserT")
+
+__all__ = ["Request"]
 
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 USERS = "django.contrib.auth.middleware.AuthenticationMiddleware"
