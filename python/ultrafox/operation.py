@@ -76,7 +76,9 @@ class Operation:
             label=self.label,
             params=binding.params,
             api=api,
-            body=BodyPlan(required=body.default is MISSING, kind="document", consumes=("application/json",)) if body else None,
+            body=BodyPlan(required=body.default is MISSING, kind="document", consumes=("application/json",))
+            if body
+            else None,
             keeps_body=body is None and REQUEST in binding.places,
             compress=True,
         )

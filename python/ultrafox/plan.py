@@ -156,7 +156,8 @@ def compile_apis(apis: Iterable[API], settings: conf.Settings, *, fallback: bool
         json_depth=settings.limits.json_depth,
         json_keys=settings.limits.json_keys,
         apis=tuple(
-            ApiPlan(prefix=api.claim or "", claims=api.claim is not None, errors="problem", compress=True) for api in apis
+            ApiPlan(prefix=api.claim or "", claims=api.claim is not None, errors="problem", compress=True)
+            for api in apis
         ),
         fallback=fallback,
         operations=tuple(operations),

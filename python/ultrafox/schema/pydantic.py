@@ -45,7 +45,10 @@ class PydanticAdapter:
             try:
                 return validate(body)
             except pydantic.ValidationError as error:
-                if error.errors(include_url=False, include_context=False, include_input=False)[0]["type"] != "json_invalid":
+                if (
+                    error.errors(include_url=False, include_context=False, include_input=False)[0]["type"]
+                    != "json_invalid"
+                ):
                     raise
                 raise msgspec.DecodeError("JSON is malformed") from error
 
