@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Never
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Never
 
 from ultrafox import coming
 from ultrafox.nearest import check_keywords
 from ultrafox.router import Router
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
 
 __all__ = ["API"]
 
@@ -39,12 +43,11 @@ class API(Router):
         return False
 
     @property
-    def urls(self) -> Never:
-        """Refused: a URLconf is a door of a later version."""
-        raise AttributeError(
-            "`api.urls` is not served by this version yet: `manage.py runfox` finds the API by itself, in `api.py` or"
-            ' by ULTRAFOX["API"], and serves the project\'s URLconf beside it. Leave it out of urls.py.'
-        )
+    def urls(self) -> tuple[Sequence[URLPattern], str, str]:
+        """For a URLconf: `path("api/", api.urls)`."""
+        from ultrafox.urls import urls_of
+
+        return urls_of(self)
 
     @property
     def claim(self) -> str | None:

@@ -130,7 +130,7 @@ def compile_project() -> Compiled:
     from ultrafox import discovery
 
     settings = conf.load()
-    return compile_apis(discovery.find(settings.api), settings)
+    return compile_apis((one.api for one in discovery.find(settings.api)), settings)
 
 
 def compile_apis(apis: Iterable[API], settings: conf.Settings, *, fallback: bool = True) -> Compiled:
