@@ -30,13 +30,13 @@ class Peeled:
     optional: bool
 
 
-def place_of(function: Callable[..., Any]) -> str:
+def place_of(function: Callable[..., Any], what: str = "handler") -> str:
     """`shop/api.py:12: handler `list_items``, as the beginning of a refusal."""
     plain = plain_function(function)
     name = getattr(plain, "__qualname__", repr(plain))
-    code = getattr(plain, "__code__", None)
+    code = getattr(getattr(plain, "__init__", None) if isinstance(plain, type) else plain, "__code__", None)
     where = f"{code.co_filename}:{code.co_firstlineno}: " if code else ""
-    return f"{where}handler `{name}`"
+    return f"{where}{what} `{name}`"
 
 
 def plain_function(function: Callable[..., Any]) -> Any:
@@ -74,8 +74,9 @@ def annotations_of(function: Any) -> dict[str, Any]:
 def evaluate(annotation: Any, function: Any, namespace: Mapping[str, Any], place: str) -> Any:
     """What an annotation stands for, also where it is a text or holds one."""
     holder = types.SimpleNamespace(__annotations__={"it": annotation})
+    visible = sys.modules[function.__module__].__dict__ if isinstance(function, type) else {}
     try:
-        hints = typing.get_type_hints(holder, getattr(function, "__globals__", {}), namespace, include_extras=True)
+        hints = typing.get_type_hints(holder, getattr(function, "__globals__", visible), namespace, include_extras=True)
     except NameError as error:
         raise DeclarationError(
             f"{place}: expected an annotation that can be evaluated, given `{annotation}`: {error}."
@@ -123,8 +124,24 @@ def is_schema(core: Any) -> bool:
     origin: Any = typing.get_origin(core) or core
     if not isinstance(origin, type):
         return False
-    container = issubclass(origin, (msgspec.Struct, *_CONTAINERS)) or origin.__module__ == "collections.abc"
-    return container or dataclasses.is_dataclass(origin) or typing.is_typeddict(origin)
+    container = issubclass(origin, _CONTAINERS) or origin.__module__ == "collections.abc"
+    return container or is_record(origin)
+
+
+def is_record(core: Any) -> bool:
+    """Whether the type has named fields: Struct, dataclass, TypedDict, attrs class, pydantic model."""
+    origin: Any = typing.get_origin(core) or core
+    if not isinstance(origin, type):
+        return False
+    if issubclass(origin, msgspec.Struct) or typing.is_typeddict(origin) or is_model(origin):
+        return True
+    return dataclasses.is_dataclass(origin) or hasattr(origin, "__attrs_attrs__")
+
+
+def is_model(core: Any) -> bool:
+    """Whether the type is a model of pydantic, which is asked only where it is loaded already."""
+    pydantic = sys.modules.get("pydantic")
+    return pydantic is not None and isinstance(core, type) and issubclass(core, pydantic.BaseModel)
 
 
 def name_of(annotation: Any) -> str:

@@ -3,6 +3,7 @@
     Exception
     ├── HTTPException(status_code, detail, headers, extra)
     │   ├── HttpError(status, message)
+    │   ├── RequestValidationError(faults) 422
     │   └── BadRequest 400 · Unauthorized 401 · Forbidden 403 · NotFound 404 · MethodNotAllowed 405 · NotAcceptable 406
     │       RequestTimeout 408 · Conflict 409 · Gone 410 · PayloadTooLarge 413 · UnsupportedMediaType 415
     │       UnprocessableEntity 422 · TooManyRequests 429 · InternalServerError 500 · BadGateway 502
@@ -37,6 +38,7 @@ __all__ = [
     "NotFound",
     "PayloadTooLarge",
     "RequestTimeout",
+    "RequestValidationError",
     "ServiceUnavailable",
     "TooManyRequests",
     "Unauthorized",
@@ -64,6 +66,10 @@ def _checked(status: object) -> int:
     if isinstance(status, bool) or not isinstance(status, int) or not 300 <= status <= 599:
         raise ValueError(f"Expected a status from 300 to 599, given {status!r}.")
     return int(status)
+
+
+Fault = tuple[list[str | int], str, str]
+"""Where it is (`["body", "items", 3, "id"]`), a permanent code, a sentence."""
 
 
 class HTTPException(Exception):
@@ -122,6 +128,40 @@ class HttpError(HTTPException):
 
     def __init__(self, status_code: int, message: Any = None) -> None:
         super().__init__(status_code, message)
+
+
+class RequestValidationError(HTTPException):
+    """422: what the request holds does not fit what the operation declares.
+
+    `faults` say where and what; a fault is `(loc, code, message)`. `code` is `invalid_body` or `invalid_parameters`;
+    left out, the places decide. The text of the exception names places only, so that logs hold no values.
+    """
+
+    status_code = 422
+
+    def __init__(self, faults: Iterable[Fault], *, code: str | None = None) -> None:
+        super().__init__(422)
+        self.faults: list[Fault] = [(list(loc), kind, message) for loc, kind, message in faults]
+        outside = [loc for loc, _, _ in self.faults if not loc or loc[0] != "body"]
+        self._code = code or ("invalid_parameters" if outside else "invalid_body")
+
+    @property
+    def problem_code(self) -> str:
+        """What was wrong: the parameters or the body."""
+        return self._code
+
+    @property
+    def title(self) -> str:
+        """A few words for people."""
+        return self._code.replace("_", " ").title()
+
+    def errors(self) -> list[dict[str, Any]]:
+        """The faults as objects: `loc`, `code`, `message`."""
+        return [{"loc": loc, "code": code, "message": message} for loc, code, message in self.faults]
+
+    def __str__(self) -> str:
+        places = ", ".join(".".join(map(str, loc)) for loc, _, _ in self.faults[:5])
+        return f"422 {self._code}: {places}{', …' if len(self.faults) > 5 else ''}"
 
 
 class _Named(HTTPException):

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.core import exceptions as django
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 
 from ultrafox.encoding import encode
-from ultrafox.exceptions import HTTPException
+from ultrafox.exception_handlers import ExceptionHandlers, Finish
+from ultrafox.exceptions import Fault, HTTPException, RequestValidationError
 
-__all__ = ["Refusal", "explain", "explain_body"]
+if TYPE_CHECKING:
+    from ultrafox.dispatch import Answer
+    from ultrafox.request import Request
 
-Fault = tuple[list[str | int], str, str]
-"""Where it is, a code, a sentence."""
+__all__ = ["INTERNAL", "Explainer", "Fault", "Refusal", "explain", "explain_body"]
+
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], bytes | None]
 """Status, code, title, detail, header fields, faults, further members as a JSON object."""
@@ -26,6 +30,8 @@ Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], b
 logger = logging.getLogger("ultrafox.request")
 
 INTERNAL: Refusal = (500, "internal_error", "Internal Server Error", None, [], [], None)
+_FAULTS = 100
+"""How many faults of one error are told."""
 
 # The first class that fits decides. Their texts name models and settings, so the client gets none of them.
 _DJANGO: tuple[tuple[type[BaseException], tuple[int, str, str]], ...] = (
@@ -33,44 +39,152 @@ _DJANGO: tuple[tuple[type[BaseException], tuple[int, str, str]], ...] = (
     (django.ObjectDoesNotExist, (404, "not_found", "Not Found")),
     (django.PermissionDenied, (403, "forbidden", "Forbidden")),
     (django.RequestDataTooBig, (413, "body_too_large", "Body Too Large")),
+    (django.TooManyFieldsSent, (413, "body_too_large", "Body Too Large")),
+    (django.TooManyFilesSent, (413, "body_too_large", "Body Too Large")),
     (django.DisallowedHost, (400, "disallowed_host", "Disallowed Host")),
     (django.SuspiciousOperation, (400, "bad_request", "Bad Request")),
     (django.BadRequest, (400, "bad_request", "Bad Request")),
+    (MultiPartParserError, (400, "bad_request", "Bad Request")),
+    (UnreadablePostError, (400, "bad_request", "Bad Request")),
 )
 _MEMBERS = frozenset({"type", "title", "status", "code", "detail", "trace_id", "errors"})
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*\Z")
 
 
-def explain(error: BaseException, label: str) -> Refusal:
-    """What the client is told of an error that a handler raised, or that its reply caused. Never raises.
+class Explainer:
+    """What the client of one operation is told of errors.
 
-    Whatever is not a refusal is 500 `internal_error`, is logged with its traceback, and tells the client nothing.
+    Under `debug` an error that nobody foresaw shows itself (`ultrafox.debug`); otherwise the client gets 500
+    `internal_error`, the log gets the traceback, and nothing of the inside leaves. `finish` makes an answer of what an
+    exception handler of the project returns.
     """
-    try:
-        refusal = _of_http(error, label) if isinstance(error, HTTPException) else _of_django(error)
-    except BaseException as broken:
-        _log(broken, label)
-        refusal = INTERNAL
-    if refusal[0] >= 500:
-        _log(error, label)
-    return refusal
+
+    __slots__ = ("_debug", "_finish", "_function", "_handlers", "_label")
+
+    def __init__(
+        self,
+        label: str,
+        handlers: ExceptionHandlers,
+        debug: bool,
+        *,
+        finish: Finish,
+        function: Callable[..., Any] | None = None,
+    ) -> None:
+        self._label = label
+        self._handlers = handlers
+        self._debug = debug
+        self._finish = finish
+        self._function = function
+
+    def explain(self, error: BaseException, request: Request | None, from_body: bool = False) -> Refusal | Answer:
+        """What the client is told of an error of a handler, of its reply, or of a body's decoder. Never raises.
+
+        `request` may be None where there are no exception handlers and no debugging.
+        """
+        try:
+            error, refusal = self._understood(error, from_body)
+        except BaseException as broken:
+            _log(broken, self._label)
+            return INTERNAL
+        if self._handlers and isinstance(error, Exception):
+            handled = self._handled(error, refusal[0], request)
+            if handled is not None:
+                return handled
+        if refusal[0] >= 500:
+            _log(error, self._label)
+        return self._debugged(error, request) if self._debug and refusal is INTERNAL else refusal
+
+    def _understood(self, error: BaseException, from_body: bool) -> tuple[BaseException, Refusal]:
+        """The error as exception handlers see it, and what the client is told without them."""
+        if from_body:
+            faults = faults_of(error)
+            if faults is not None:
+                found = RequestValidationError(faults, code="invalid_body")
+                found.__cause__ = error
+                return found, _of_http(found, self._label)
+            unread = _not_json(error)
+            if unread is not None:
+                return error, (400, "invalid_json", "Invalid JSON", unread, [], [], None)
+        if isinstance(error, HTTPException):
+            return error, _of_http(error, self._label)
+        if isinstance(error, django.ValidationError):
+            faults = _of_validation(error)
+            return error, (422, "validation_error", "Validation Error", None, [], faults, None)
+        return error, _of_django(error)
+
+    def _handled(self, error: Exception, status: int, request: Request | None) -> Refusal | Answer | None:
+        handler = self._handlers.find(error, status)
+        if handler is None:
+            return None
+        if status >= 500 and handler is self._handlers.find(Exception(), status):
+            # It takes whatever comes: nobody foresaw this one.
+            _log(error, self._label)
+        try:
+            return self._finish(self._handlers.run(handler, request, error, self._label), request, status)
+        except BaseException as broken:
+            if broken is not error and broken.__context__ is None:
+                broken.__context__ = error
+            _log(broken, self._label)
+            return INTERNAL
+
+    def _debugged(self, error: BaseException, request: Request | None) -> Refusal | Answer:
+        from ultrafox import debug
+
+        try:
+            return debug.shown(error, request, self._label, self._function)
+        except BaseException as broken:
+            _log(broken, "the page about an error")
+            return INTERNAL
+
+
+def explain(error: BaseException, label: str) -> Refusal:
+    """What the client is told of an error outside of any operation. Never raises."""
+    return _plain(label, error, False)
 
 
 def explain_body(error: BaseException) -> Refusal:
-    """What the client is told of an error that decoding its body caused. Never raises.
+    """What the client is told of an error that decoding a body caused. Never raises."""
+    return _plain("the body's schema", error, True)
 
-    422 `invalid_body` with one fault where the body does not fit its schema, 400 `invalid_json` where it is not JSON.
-    """
-    if isinstance(error, msgspec.ValidationError):
-        return 422, "invalid_body", "Invalid Body", None, [], [_fault(str(error))], None
+
+def _plain(label: str, error: BaseException, from_body: bool) -> Refusal:
+    told = Explainer(label, ExceptionHandlers(), False, finish=_unfinished).explain(error, None, from_body)
+    # Only handlers and debugging make answers.
+    return told if len(told) == 7 else INTERNAL
+
+
+def _unfinished(value: object, request: Request | None, status: int) -> Answer:
+    raise TypeError("Expected no exception handlers here.")
+
+
+def _not_json(error: BaseException) -> str | None:
+    """What is wrong with a body that is no JSON; None where it is another error."""
     if isinstance(error, msgspec.DecodeError):
-        return 400, "invalid_json", "Invalid JSON", f"{error}.", [], [], None
+        return f"{error}."
     if isinstance(error, UnicodeDecodeError):
-        return 400, "invalid_json", "Invalid JSON", "Expected text in UTF-8.", [], [], None
-    if isinstance(error, RecursionError):
-        return 400, "invalid_json", "Invalid JSON", "The document is nested too deeply.", [], [], None
-    return explain(error, "the body's schema")
+        return "Expected text in UTF-8."
+    return "The document is nested too deeply." if isinstance(error, RecursionError) else None
+
+
+def _of_validation(error: django.ValidationError) -> list[Fault]:
+    """Django's faults of forms and models, field by field."""
+    if not hasattr(error, "error_dict"):
+        return _messages(error, ["body"])
+    found: list[Fault] = []
+    for field, inner in error.error_dict.items():
+        place: list[str | int] = ["body"] if field == django.NON_FIELD_ERRORS else ["body", str(field)]
+        for one in inner:
+            found += _messages(one, place)
+    return found[:_FAULTS]
+
+
+def _messages(error: django.ValidationError, loc: list[str | int]) -> list[Fault]:
+    return [
+        (loc, str(getattr(one, "code", None) or "invalid"), str(message))
+        for one in error.error_list[:_FAULTS]
+        for message in one.messages
+    ]
 
 
 def _of_django(error: BaseException) -> Refusal:
@@ -93,7 +207,8 @@ def _of_http(error: HTTPException, label: str) -> Refusal:
     elif error.extra is not None:
         members["extra"] = error.extra
     headers = _headers(error.headers, label)
-    return error.status_code, error.problem_code, error.title, detail, headers, [], _encoded(members, label)
+    faults = error.faults[:_FAULTS] if isinstance(error, RequestValidationError) else []
+    return error.status_code, error.problem_code, error.title, detail, headers, faults, _encoded(members, label)
 
 
 def _encoded(members: dict[str, Any], label: str) -> bytes | None:
@@ -139,6 +254,11 @@ _CODES = (
 )
 _EXPECTED = re.compile(r"Expected `(\w+)(?: \| null)?`, got `")
 _FIELD = re.compile(r"Object (missing required|contains unknown) field `(.*)`\Z", re.DOTALL)
+
+
+def faults_of(error: BaseException) -> list[Fault] | None:
+    """The faults that a schema's library found in a body; None for other errors."""
+    return [_fault(str(error))] if isinstance(error, msgspec.ValidationError) else None
 
 
 def _fault(text: str) -> Fault:

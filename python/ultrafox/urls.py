@@ -51,7 +51,7 @@ class Mount:
             with self._making:
                 made = self._made
                 if made is None or made[0] != now:
-                    made = self._made = now, open_door((self.api,))
+                    made = self._made = now, open_door((self.api,), layered=False)
         return made[1]
 
 

@@ -8,7 +8,9 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use crate::body::{BodyError, BodyRule};
+use crate::body::BodyRule;
+use crate::form::Disk;
+use crate::incoming::BodyError;
 use crate::params::Params;
 use crate::routing::{Captures, Routing, Template};
 use crate::sight::{Sight, Visit};
@@ -21,6 +23,7 @@ use crate::{
 pub struct Engine<H> {
     pub(crate) sight: Arc<Sight>,
     pub(crate) routing: Routing,
+    pub(crate) disk: Disk,
     operations: Box<[Operation]>,
     handler: H,
 }
@@ -61,6 +64,7 @@ impl<H: Handler> Engine<H> {
         Ok(Self {
             sight,
             routing,
+            disk: Disk::default(),
             operations,
             handler,
         })
@@ -136,6 +140,17 @@ impl<H: Handler> Engine<H> {
         };
         operation.params.enter(exchange, &captures)?;
         Ok(operation.body)
+    }
+
+    /// Stage 11's second half: the parameters that come from a form that has been read.
+    pub(crate) fn enter_form(&self, exchange: &mut Exchange) -> Result<(), Problem> {
+        let Target::Operation(OperationId(id)) = exchange.target else {
+            return Ok(());
+        };
+        match self.operations.get(id as usize) {
+            Some(operation) => operation.params.enter_form(exchange),
+            None => Ok(()),
+        }
     }
 }
 

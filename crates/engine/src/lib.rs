@@ -8,6 +8,8 @@
 mod body;
 mod engine;
 mod exchange;
+mod form;
+mod incoming;
 mod params;
 mod pipeline;
 mod plan;
@@ -18,12 +20,13 @@ mod request_id;
 mod routing;
 mod sight;
 
-pub use body::BodyError;
 pub use engine::Engine;
 pub use exchange::{Content, Exchange, Form, OperationId, Target, Upload};
+pub use incoming::BodyError;
 pub use params::{Scalar, field_text};
 pub use plan::{
-    ApiPlan, BodyKind, BodyPlan, Bound, ErrorStyle, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, PlanError, SlashPolicy,
+    ApiPlan, BodyKind, BodyPlan, Bound, ErrorStyle, OperationPlan, ParamKind, ParamPlan,
+    ParamSource, Plan, PlanError, SlashPolicy,
 };
 pub use ports::{Clock, Handler, Record, Sink, SystemClock};
 pub use problem::{Fault, Loc, Problem, ProblemKind};

@@ -6,11 +6,12 @@
 
 use bytes::Bytes;
 
-use crate::body::{self, BodyError, BodyRule};
+use crate::body::{self, BodyRule};
 use crate::engine::Engine;
+use crate::incoming::BodyError;
 use crate::routing::Routed;
 use crate::sight::Guard;
-use crate::{Exchange, Handler, Problem, Reply, request_id};
+use crate::{Exchange, Handler, Problem, Reply, form, request_id};
 
 /// The whole way of one request.
 pub(crate) async fn run<H, B>(engine: &Engine<H>, mut exchange: Box<Exchange>, body: B) -> Reply
@@ -27,7 +28,7 @@ where
 
     let outcome = match enter(engine, &mut guard, &mut exchange) {
         // 14 body
-        Ok(Next::Body(rule)) => match body::enter(&mut exchange, body, rule, engine.plan()).await {
+        Ok(Next::Body(rule)) => match read(engine, &mut exchange, body, rule).await {
             // (15 idempotency, 16 cache)
             // handler
             Ok(()) => engine.handler().call(exchange).await,
@@ -51,6 +52,26 @@ where
     // 1 request_id
     request_id::leave(&mut reply, trace);
     reply
+}
+
+/// Stage 14. A form's future is boxed: it is large, and most requests have none.
+async fn read<H, B>(
+    engine: &Engine<H>,
+    exchange: &mut Exchange,
+    body: B,
+    rule: BodyRule,
+) -> Result<(), Problem>
+where
+    H: Handler,
+    B: http_body::Body<Data = Bytes> + Unpin,
+    B::Error: Into<BodyError>,
+{
+    if rule == BodyRule::Form {
+        Box::pin(form::enter(engine.plan(), &engine.disk, exchange, body)).await?;
+        engine.enter_form(exchange)
+    } else {
+        body::enter(exchange, body, rule, engine.plan()).await
+    }
 }
 
 /// Where a request goes from the stages that never wait. They are a function of their own so that the future stays small.

@@ -51,6 +51,14 @@ impl Plan {
         self.operations.get(usize::try_from(id.0).ok()?)
     }
 
+    /// Bytes that a body of an operation may have that is no form with files.
+    pub(crate) fn limit_of(&self, id: OperationId) -> u64 {
+        let own = self
+            .operation(id)
+            .and_then(|operation| operation.body_limit);
+        own.unwrap_or(self.body_limit)
+    }
+
     /// What can be said about the plan as a whole; rooms check their own parts.
     pub(crate) fn check(&self) -> Result<(), PlanError> {
         if self.version != Self::VERSION {

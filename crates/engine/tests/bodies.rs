@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use http::StatusCode;
-use ultrafox_engine::{BodyPlan, Plan, Problem, ProblemKind};
+use ultrafox_engine::{BodyKind, BodyPlan, Plan, Problem, ProblemKind};
 use ultrafox_testkit::{Broken, Chunks, RequestBuilder, Scene, body_of, plan, request};
 
 /// `/json` needs a JSON body, `/maybe` takes one, `/any` keeps any, `/none` reads none; everything else is the project's.
@@ -18,10 +18,18 @@ fn scene() -> Scene {
             ("POST", "/none"),
         ])
     };
-    plan.operations[0].body = Some(BodyPlan { required: true });
-    plan.operations[1].body = Some(BodyPlan { required: false });
+    plan.operations[0].body = Some(document(true));
+    plan.operations[1].body = Some(document(false));
     plan.operations[2].keeps_body = true;
     Scene::new(plan)
+}
+
+fn document(required: bool) -> BodyPlan {
+    BodyPlan {
+        required,
+        kind: BodyKind::Document,
+        consumes: vec!["application/json".into()],
+    }
 }
 
 fn post(target: &str) -> RequestBuilder {

@@ -97,11 +97,11 @@ fn a_path_and_a_query_cost_one_allocation_for_each_text() {
     let mut plan = plan(&[("GET", "/items/{id}")]);
     let operation = &mut plan.operations[0];
     let mut param = operation.params[0].clone();
-    operation.params[0].kind = ParamKind::Int;
+    operation.params[0].kinds = vec![ParamKind::Int];
     param.source = ParamSource::Query;
     for (name, kind) in [("q", ParamKind::Str), ("limit", ParamKind::Int)] {
         param.name = name.into();
-        param.kind = kind;
+        param.kinds = vec![kind];
         operation.params.push(param.clone());
     }
     assert_eq!(

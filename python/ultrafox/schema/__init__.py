@@ -1,7 +1,17 @@
-"""What goes in and what comes out: msgspec Structs, dataclasses, TypedDicts, and every type that msgspec knows."""
+"""What goes in and what comes out: msgspec Structs, dataclasses, TypedDicts, pydantic models, and all that these know."""
 
 from __future__ import annotations
 
 from ultrafox.schema.adapter import Adapter, adapter_for
+from ultrafox.schema.dump import Dump
+from ultrafox.schema.serializer import Serializer, computed_field, field_validator, model_validator
 
-__all__ = ["Adapter", "adapter_for"]
+__all__ = [
+    "Adapter",
+    "Dump",
+    "Serializer",
+    "adapter_for",
+    "computed_field",
+    "field_validator",
+    "model_validator",
+]

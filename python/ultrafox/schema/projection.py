@@ -111,7 +111,7 @@ class Dict:
 class Record:
     """A Struct, dataclass or TypedDict; takes a mapping, an object with these attributes, or a QuerySet's first row."""
 
-    __slots__ = ("array_like", "cls", "fields", "info", "tag")
+    __slots__ = ("array_like", "cls", "fields", "info", "keeps", "tag")
 
     def __init__(self, info: RecordType) -> None:
         self.info = info
@@ -119,6 +119,8 @@ class Record:
         struct = info if isinstance(info, inspect.StructType) else None
         self.tag = (struct.tag_field, struct.tag) if struct and struct.tag_field is not None else None
         self.array_like = struct is not None and struct.array_like
+        self.keeps: tuple[type, ...] = getattr(self.cls, "__ultrafox_keeps__", ())
+        """Classes whose instances are passed on: their own library takes them apart."""
         self.fields: tuple[tuple[str, str, Node], ...] = ()
         """Name in Python, name on the wire, type. Set when all are known: a class may hold itself."""
 
@@ -127,6 +129,8 @@ class Record:
             value = first(value, self.info)
             if value is None:
                 raise NotFound
+        if self.keeps and isinstance(value, self.keeps):
+            return value
         if isinstance(value, Mapping):
             mapping: Mapping[Any, Any] = value
             return self._tagged(self._of_mapping(mapping))
