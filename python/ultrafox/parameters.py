@@ -12,7 +12,7 @@ from ultrafox import scalars
 from ultrafox.annotations import is_model, name_of, peel
 from ultrafox.exceptions import DeclarationError, RequestValidationError
 from ultrafox.faults import told
-from ultrafox.markers import MISSING, Mark, Marker, ParamSource
+from ultrafox.markers import MISSING, Constraints, Mark, Marker, ParamSource
 from ultrafox.nearest import did_you_mean
 from ultrafox.path import Template
 from ultrafox.plan import Kind, ParamPlan
@@ -154,7 +154,7 @@ def _conversion_of(mark: Mark | None) -> Mark | None:
     """What the mark of a group says about the names of its fields."""
     if mark is None or mark.convert_underscores:
         return None
-    return replace(mark, default=MISSING, constraints=limits.Constraints(), alias=None)
+    return replace(mark, default=MISSING, constraints=Constraints(), alias=None)
 
 
 def _source(mark: Mark | None) -> ParamSource | None:

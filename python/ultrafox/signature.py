@@ -246,8 +246,10 @@ def _role(name: str, core: Any, mark: Mark | None, place: str) -> Role:
 
 def _special(name: str, core: Any) -> Role | None:
     """What is no input of the client's, by its annotation or its name."""
-    classes = core.__mro__ if isinstance(core, type) else ()
-    if core is Request or HttpRequest in classes or (name == "request" and not is_schema(core)):
+    # `Request[User]` is the request as well.
+    origin: Any = typing.get_origin(core) or core
+    classes: tuple[type, ...] = origin.__mro__ if isinstance(origin, type) else ()
+    if origin is Request or HttpRequest in classes or (name == "request" and not is_schema(core)):
         return "request"
     if HttpResponseBase in classes:
         return "response"
