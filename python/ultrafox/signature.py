@@ -168,6 +168,12 @@ def _argument(
             f"{place}: expected arguments by name, given `{parameter}`."
             " A decorator around the handler shows its signature by functools.wraps."
         )
+    if isinstance(peeled.core, (Mark, Marker, Needs)):
+        shown = peeled.core if isinstance(peeled.core, Marker) else "Query()"
+        raise DeclarationError(
+            f"{place}: expected a type, given {peeled.core!r}, which says where a value comes from."
+            f" Say {parameter.name}: Annotated[str, {shown}]."
+        )
     mark = _mark(parameter, peeled, needs, place)
     default, factory = _default(parameter, mark, peeled)
     typed = peeled.core is not UNANNOTATED and peeled.core is not Any

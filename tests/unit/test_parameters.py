@@ -65,6 +65,7 @@ def test_groups(schema, marked):
     ]
     assert (page.kinds, page.ge, tags.many) == (("int",), 1, True)
     assert group.fields == (("q", 0), ("page", 1), ("tags", 2))
+    assert binding.defaults == (MISSING, MISSING, MISSING)
     made = group.build({"q": "x", "tags": ["a"]})
     if schema is FiltersDict:
         assert made == {"q": "x", "tags": ["a"]}

@@ -191,6 +191,12 @@ class TestRefused:
 
         assert "given 2 of them" in refusal(handler)
 
+    def test_a_marker_in_the_place_of_a_type(self):
+        def handler(a: Query): ...
+
+        assert "expected a type, given Query, which" in refusal(handler)
+        assert "Say a: Annotated[str, Query]." in refusal(handler)
+
     def test_unknown_metadata(self):
         def handler(a: Annotated[int, range(3)]): ...
 
