@@ -59,7 +59,7 @@ def written(value: Any, options: Dump, given: Any = msgspec.UNSET, *, computed: 
             key: written(item, options, known.get(key, msgspec.UNSET), computed=computed) for key, item in whole.items()
         }
     cls: Any = type(value)
-    if dataclasses.is_dataclass(cls):
+    if dataclasses.is_dataclass(type(value)):
         return dict(_fields(value, _of_dataclass(cls), options, given, computed))
     if hasattr(cls, "__attrs_attrs__"):
         return dict(_fields(value, _of_attrs(cls), options, given, computed))
