@@ -6,17 +6,8 @@ from typing import Final
 
 __all__: list[str] = []
 
-ROUTER: Final = ("auth", "guards", "middleware", "permissions", "rate_limit", "tags")
+ROUTER: Final = ("auth", "envelope", "guards", "pagination", "permissions", "rate_limit")
 
-OPERATION: Final = (
-    *ROUTER,
-    *("audit", "by_alias", "cache", "compress", "deprecated", "description", "envelope", "exclude_defaults"),
-    *("exclude_none", "exclude_unset", "filters", "headers", "idempotent", "include_in_schema", "max_body"),
-    *("openapi_extra", "operation_id", "paginate", "summary", "timeout", "url_name"),
-)
+OPERATION: Final = (*ROUTER, "audit", "cache", "filters", "headers", "idempotent", "paginate", "timeout")
 
-API: Final = (
-    *ROUTER,
-    *("compression", "cors", "docs", "envelope", "errors", "lifespan", "openapi", "pagination", "servers"),
-    "urls_namespace",
-)
+API: Final = (*ROUTER, "cors", "middleware_config")

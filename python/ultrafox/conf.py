@@ -3,12 +3,18 @@
     ULTRAFOX = {
         "API": "shop.api:api",      a dotted path or a list of them; without it every `api.py` is looked into
         "SLASHES": "redirect",      or "strict" (404), or "ignore" (either spelling is served)
-        "MIDDLEWARE": {"SKIP": ["tenants.Middleware"]},     classes that API operations do without
+        "MIDDLEWARE": {"SKIP": ["debug_toolbar.Middleware"]},   classes that do not run around API operations
         "LIMITS": {"BODY": 2_621_440, "UPLOAD": 104_857_600, "IN_FLIGHT": 1024, "CONNECTIONS": 10_000, ...},
         "POOL": {"THREADS": 16, "QUEUE": 1024},
     }
 
 All keys are optional. Unknown keys and values of the wrong type stop the start.
+
+settings.MIDDLEWARE and API operations: what Django's CommonMiddleware, ConditionalGetMiddleware, GZipMiddleware,
+SessionMiddleware, AuthenticationMiddleware and MessageMiddleware do is answered by the server or needed by none;
+SecurityMiddleware, CsrfViewMiddleware, XFrameOptionsMiddleware and LocaleMiddleware do not act there yet, which the
+start says; every other class runs around API operations too, in its order, once, unless SKIP names it
+(`ultrafox.middleware.settings_layers`). Around Django's own views all of them run in any case.
 """
 
 from __future__ import annotations
@@ -29,21 +35,21 @@ Slashes = Literal["redirect", "strict", "ignore"]
 SLASHES: tuple[Slashes, ...] = ("redirect", "strict", "ignore")
 
 # What API operations do without because the server does it itself, or because nothing of it concerns them.
-_ANSWERED = frozenset(
+ANSWERED = frozenset(
     {
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.common.CommonMiddleware",
+        "django.middleware.gzip.GZipMiddleware",
         "django.middleware.http.ConditionalGetMiddleware",
     }
 )
 # What is to act on API operations too, in a later version, and what they lack until then.
-_COMING = {
+COMING = {
     "django.middleware.security.SecurityMiddleware": "its headers and its redirect to HTTPS",
     "django.middleware.csrf.CsrfViewMiddleware": "CSRF tokens",
     "django.middleware.clickjacking.XFrameOptionsMiddleware": "X-Frame-Options",
-    "django.middleware.gzip.GZipMiddleware": "compression",
     "django.middleware.locale.LocaleMiddleware": "the client's language",
 }
 
@@ -97,7 +103,7 @@ class Middleware:
     """What happens with the classes of settings.MIDDLEWARE."""
 
     skip: tuple[str, ...] = ()
-    """Classes that need not run around API operations."""
+    """Classes that do not run around API operations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +130,7 @@ def load() -> Settings:
         cure = did_you_mean(slashes, SLASHES)
         raise ImproperlyConfigured(f'ULTRAFOX["SLASHES"]: expected {", ".join(SLASHES)}, given {slashes!r}.{cure}')
     middleware = _middleware(given.get("MIDDLEWARE", {}))
-    _check_middleware(django_settings.MIDDLEWARE, middleware.skip)
+    _check_skipped(django_settings.MIDDLEWARE, middleware.skip)
     defaults = {"body": getattr(django_settings, "DATA_UPLOAD_MAX_MEMORY_SIZE", None) or Limits().body}
     return Settings(
         debug=bool(django_settings.DEBUG),
@@ -191,8 +197,8 @@ def _middleware(given: Any) -> Middleware:
     return Middleware(skip=_strings(given.get("SKIP", ()), f'{where}["SKIP"]'))
 
 
-def _check_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> None:
-    """Refuses every class that would silently not run around the API, such as one that asks for a log-in."""
+def _check_skipped(installed: Iterable[str], skip: tuple[str, ...]) -> None:
+    """Refuses a name that skips nothing: what it was meant for would run."""
     installed = tuple(installed)
     for name in skip:
         if name not in installed:
@@ -200,19 +206,23 @@ def _check_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> None:
                 f'ULTRAFOX["MIDDLEWARE"]["SKIP"]: expected classes of settings.MIDDLEWARE, given {name!r}.'
                 f"{did_you_mean(name, installed)}"
             )
-    foreign = [name for name in installed if name not in _ANSWERED and name not in _COMING and name not in skip]
-    if foreign:
-        raise ImproperlyConfigured(
-            f"settings.MIDDLEWARE: expected classes that API operations can do without, given {', '.join(foreign)},"
-            " which would not run around them. Where the API needs none of them, say so"
-            " (around Django's own views they run in any case):"
-            f' ULTRAFOX = {{"MIDDLEWARE": {{"SKIP": {[*skip, *foreign]!r}}}}}.'
-        )
+
+
+def skipped_middleware() -> tuple[str, ...]:
+    """The classes that ULTRAFOX["MIDDLEWARE"]["SKIP"] names."""
+    given = _mapping(getattr(django_settings, "ULTRAFOX", {}), "ULTRAFOX")
+    return _middleware(given.get("MIDDLEWARE", {})).skip
+
+
+def foreign_middleware(installed: Iterable[str], skip: Iterable[str]) -> tuple[str, ...]:
+    """The classes of settings.MIDDLEWARE that must run around API operations: nothing here does what they do."""
+    skip = frozenset(skip)
+    return tuple(name for name in installed if name not in ANSWERED and name not in COMING and name not in skip)
 
 
 def _coming_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> Iterable[str]:
     lacking = [
-        f"{name.rpartition('.')[2]} ({_COMING[name]})" for name in installed if name in _COMING and name not in skip
+        f"{name.rpartition('.')[2]} ({COMING[name]})" for name in installed if name in COMING and name not in skip
     ]
     if lacking:
         yield (

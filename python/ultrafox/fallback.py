@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
-from ultrafox._core import Request
-from ultrafox.dispatch import Answer
+from ultrafox.answers import Answer, answer_of
+from ultrafox.exception_handlers import ExceptionHandlers
+from ultrafox.refusals import Explainer
+from ultrafox.request import Request
 
+
+
+def _never(value: object, request: object, status: int) -> Answer:
+    raise AssertionError("there are no exception handlers here")
+
+
+EXPLAINER = Explainer("django", ExceptionHandlers(), debug=False, finish=_never)
 _HOP_BY_HOP = {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
 
 
@@ -30,34 +37,17 @@ class Fallback:
             handler = StaticFilesHandler(handler)
         self._handler = handler
 
-    def __call__(self, request: Request) -> Answer:
-        started: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
-            started.append((status, headers))
-
-        response = cast(HttpResponseBase, self._handler(environ(request), start_response))
-        status, headers = started[-1]
-        kept = [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
-        return int(status.split(" ", 1)[0]), None, _body(request.method, response, kept), kept
+    def __call__(self, request: Request[Any]) -> Answer:
+        response = cast(HttpResponseBase, self._handler(environ(request), _start_nothing))
+        status, kind, body, headers = answer_of(response)
+        return status, kind, body, [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
 
 
-def _body(method: str, response: HttpResponseBase, headers: list[tuple[str, str]]) -> bytes | Iterable[bytes]:
-    if not isinstance(response, HttpResponse):
-        return cast(Iterable[bytes], response)
-    try:
-        content = response.content
-    finally:
-        response.close()
-    if method == "HEAD" and not content:
-        # The view answers HEAD by itself, and says how long the answer to GET would be.
-        return content
-    # The server counts the bytes itself.
-    headers[:] = [(name, value) for name, value in headers if name.lower() != "content-length"]
-    return content
+def _start_nothing(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+    """The response itself says all of it."""
 
 
-def environ(request: Request) -> dict[str, Any]:
+def environ(request: Request[Any]) -> dict[str, Any]:
     """The request as PEP 3333 wants it."""
     meta = request.wsgi_meta()
     meta.update(

@@ -1,46 +1,65 @@
-"""One endpoint: a handler with the policies that it declares, and how they are compiled."""
+"""One endpoint: a handler with the policies that it declares."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypedDict
-
-import msgspec
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ultrafox import coming
-from ultrafox import path as paths
-from ultrafox.annotations import call_of, name_of, place_of, plain_function
-from ultrafox.binding import REQUEST, bind
-from ultrafox.dispatch import EMPTY, Call, Mode, Reply
+from ultrafox.annotations import call_of, place_of, plain_function
 from ultrafox.exceptions import DeclarationError
 from ultrafox.markers import MISSING
 from ultrafox.nearest import check_keywords
-from ultrafox.plan import BodyPlan, OperationPlan
-from ultrafox.schema import Adapter, adapter_for
+from ultrafox.policy import Policy, policy_of
 from ultrafox.signature import UNANNOTATED, Signature, read
+from ultrafox.statuses import Responses, parse_responses
+
+if TYPE_CHECKING:
+    from ultrafox.binding import Binding
 
 __all__: list[str] = []
+
+Mode = Literal["async", "pool", "inline"]
 
 
 class Options(TypedDict, total=False):
     """The keywords of an operation.
 
-    `response` (or `response_model`) is the schema of the reply; without it the handler's return annotation is, and
-    `response=None` says that there is none. `status_code` is the status of a reply that is no refusal. `inline=True`
-    runs a `def` handler on the event loop's thread, where it must not wait for anything. `name` is kept for a later
-    version, which finds URLs by it; nothing uses it yet.
+    `response` (or `response_model`) is the schema of the reply, or `{200: A, 404: B, codes_4xx: E}`; without it the
+    handler's return annotation is, and `response=None` says that there is none. `status_code` is the status of a reply
+    that names none. `inline=True` runs a `def` handler on the event loop's thread, where it must not wait for anything.
+    `name` (or `url_name`) is what `reverse()` finds it by. `max_body` are bytes. The others say what they say on API
+    and Router, for this operation alone, or what the OpenAPI document shows.
     """
 
     response: Any
     response_model: Any
     status_code: int
     inline: bool
+    max_body: int
     name: str
+    url_name: str
+    tags: Sequence[str]
+    middleware: Sequence[Any]
+    dependencies: Sequence[Any]
+    renderers: Sequence[Any]
+    parsers: Sequence[Any]
+    compress: bool
+    by_alias: bool
+    exclude_unset: bool
+    exclude_defaults: bool
+    exclude_none: bool
+    include_in_schema: bool
+    deprecated: bool
+    summary: str
+    description: str
+    operation_id: str
+    openapi_extra: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A method on a path, below the prefixes of the routers around it. Immutable."""
 
@@ -48,10 +67,16 @@ class Operation:
     path: str
     function: Callable[..., Any]
     signature: Signature
-    response: Any
-    status_code: int
-    mode: Mode
+    responses: Responses
+    inline: bool
     name: str
+    policy: Policy
+    """Its own policy; inside those of API and routers once they are frozen."""
+    body_limit: int | None
+    summary: str | None
+    description: str | None
+    operation_id: str | None
+    openapi_extra: Mapping[str, Any]
 
     @property
     def label(self) -> str:
@@ -59,43 +84,20 @@ class Operation:
         plain = plain_function(self.function)
         return f"{getattr(plain, '__module__', '?')}.{getattr(plain, '__qualname__', repr(plain))}"
 
-    def compile(self, prefix: str, api: int) -> tuple[OperationPlan, Call]:
-        """What Rust needs to know of the operation below a prefix, and how it calls it."""
-        place = self.signature.place
-        try:
-            template = paths.parse(paths.join(prefix, self.path))
-        except DeclarationError as error:
-            raise DeclarationError(f"{place}: {error}") from None
-        binding = bind(self.signature, template, self.method)
-        body = binding.body
-        body_schema = _schema(body.annotation, body.place) if body else None
-        reply = Reply(_response_schema(self.response, place), self.status_code, self.label)
-        plan = OperationPlan(
-            method=self.method,
-            path=template.canonical,
-            label=self.label,
-            params=binding.params,
-            api=api,
-            body=BodyPlan(required=body.default is MISSING, kind="document", consumes=("application/json",))
-            if body
-            else None,
-            keeps_body=body is None and REQUEST in binding.places,
-            compress=True,
-        )
-        call = Call(
-            function=self.function,
-            mode=self.mode,
-            arguments=binding.places,
-            keywords=tuple(argument.name for argument in self.signature.arguments if argument.keyword_only),
-            defaults=binding.defaults,
-            body_default=body.default if body and body.default is not MISSING else None,
-            decode=body_schema.decoder() if body_schema else None,
-            status=self.status_code,
-            shape=reply.shape,
-            finish=reply.finish,
-            blocks=reply.blocks,
-        )
-        return plan, call
+    @property
+    def place(self) -> str:
+        """Where the handler stands, as the beginning of a refusal."""
+        return self.signature.place
+
+    def bound(self, prefix: str) -> Binding:
+        """The signature on the path below a prefix. Raises DeclarationError for what contradicts the path."""
+        from ultrafox.compile import bound
+
+        return bound(self, prefix)
+
+    def within(self, outer: Policy) -> Operation:
+        """The operation inside the policies of what is around it."""
+        return replace(self, policy=self.policy.within(outer))
 
 
 def declare(
@@ -112,14 +114,30 @@ def declare(
     place = place_of(function)
     check_keywords(options, Options.__annotations__, f"{place}: an operation", coming.OPERATION)
     _check_handler(function, place)
-    response = _chosen_response(options, place)
+    response = _chosen(options, "response", "response_model", place)
     signature = read(function, namespace, returns=response is MISSING)
     if response is MISSING:
         response = signature.returns
-    status_code = _status(options.get("status_code", 200), response, place)
-    mode = _mode(function, options.get("inline", False), place)
-    name = options.get("name") or str(getattr(plain_function(function), "__name__", ""))
-    return [Operation(method, path, function, signature, response, status_code, mode, name) for method in methods]
+    elif response is None:
+        response = UNANNOTATED
+    inline = _inline(function, options.get("inline", False), place)
+    name = _chosen(options, "name", "url_name", place)
+    operation = Operation(
+        method="",
+        path=path,
+        function=function,
+        signature=signature,
+        responses=parse_responses(response, options.get("status_code"), place),
+        inline=inline,
+        name=str(getattr(plain_function(function), "__name__", "")) if name is MISSING else str(name),
+        policy=policy_of(options),
+        body_limit=_body_limit(options.get("max_body"), place),
+        summary=options.get("summary"),
+        description=options.get("description"),
+        operation_id=options.get("operation_id"),
+        openapi_extra=options.get("openapi_extra") or {},
+    )
+    return [replace(operation, method=method) for method in methods]
 
 
 def _check_handler(function: Any, place: str) -> None:
@@ -128,56 +146,29 @@ def _check_handler(function: Any, place: str) -> None:
     for candidate in (function, call_of(function), plain_function(function)):
         if inspect.isgeneratorfunction(candidate) or inspect.isasyncgenfunction(candidate):
             raise DeclarationError(
-                f"{place}: expected a handler that returns its reply, given a generator. Return a list, do not yield."
+                f"{place}: expected a handler that returns its reply, given a generator. Return a list, or"
+                " StreamingResponse(generate()) of a generator function beside it; do not yield."
             )
 
 
-def _mode(function: Callable[..., Any], inline: Any, place: str) -> Mode:
-    """Where the handler runs: a task of the loop, a thread of the pool, or the loop's own thread."""
+def _inline(function: Callable[..., Any], inline: Any, place: str) -> bool:
     if not isinstance(inline, bool):
         raise DeclarationError(f"{place}: expected True or False for `inline`, given {inline!r}.")
-    if not (inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call_of(function))):
-        return "inline" if inline else "pool"
-    if inline:
+    if inline and (inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call_of(function))):
         raise DeclarationError(
             f"{place}: `inline=True` is for `def` handlers, given an `async def`, which runs on the loop anyway."
         )
-    return "async"
+    return inline
 
 
-def _chosen_response(options: Mapping[str, Any], place: str) -> Any:
-    if "response" in options and "response_model" in options:
-        raise DeclarationError(f"{place}: `response` and `response_model` are the same, given both. Keep one.")
-    response = options.get("response", options.get("response_model", MISSING))
-    if isinstance(response, (dict, tuple, list, str)) or response is ...:
-        raise DeclarationError(f"{place}: expected a type for `response`, as in list[ItemOut], given {response!r}.")
-    return UNANNOTATED if response is None else response
+def _chosen(options: Mapping[str, Any], name: str, other: str, place: str) -> Any:
+    """The value of a keyword that has two names."""
+    if name in options and other in options:
+        raise DeclarationError(f"{place}: `{name}` and `{other}` are the same, given both. Keep one.")
+    return options.get(name, options.get(other, MISSING))
 
 
-def _status(status: Any, response: Any, place: str) -> int:
-    if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 599:
-        raise DeclarationError(f"{place}: expected a status from 200 to 599 for `status_code`, given {status!r}.")
-    if status in EMPTY and response not in (UNANNOTATED, None, type(None)):
-        raise DeclarationError(
-            f"{place}: a reply of status {status} has no body, given the schema {name_of(response)}."
-        )
-    return int(status)
-
-
-def _schema(schema: Any, place: str) -> Adapter:
-    try:
-        return adapter_for(schema)
-    except (TypeError, NameError, ValueError, msgspec.MsgspecError) as error:
-        given, why = name_of(schema), str(error).rstrip(".")
-        raise DeclarationError(f"{place}: expected a type that msgspec knows, given {given}: {why}.") from error
-
-
-def _response_schema(response: Any, place: str) -> Adapter | None:
-    """The schema of the reply. `Any` and bytes have none: bytes go out as they are."""
-    if response is UNANNOTATED or response is Any or response is bytes:
-        return None
-    try:
-        return _schema(None if response is type(None) else response, f"{place}: reply")
-    except DeclarationError as error:
-        cure = " Name the reply's schema by response=, or response=None for none."
-        raise DeclarationError(f"{error}{cure}") from error
+def _body_limit(given: Any, place: str) -> int | None:
+    if given is None or (isinstance(given, int) and not isinstance(given, bool) and given > 0):
+        return given
+    raise DeclarationError(f"{place}: expected bytes above 0 for `max_body`, given {given!r}.")

@@ -5,16 +5,19 @@ Every field is always written, null where there is nothing to say; a field that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from django.conf import settings as django_settings
 
 from ultrafox import conf
+from ultrafox.path import join
 
 if TYPE_CHECKING:
     from ultrafox.api import API
+    from ultrafox.discovery import Mounted
     from ultrafox.dispatch import Call
 
 __all__ = [
@@ -130,36 +133,61 @@ def compile_project() -> Compiled:
     from ultrafox import discovery
 
     settings = conf.load()
-    return compile_apis(discovery.find(settings.api), settings)
+    return compile_apis(discovery.find(settings.api), settings, layered=True)
 
 
-def compile_apis(apis: Iterable[API], settings: conf.Settings, *, fallback: bool = True) -> Compiled:
-    """Compiles these APIs, which take no further operations after that."""
-    apis = tuple(apis)
+def compile_apis(
+    apis: Iterable[API | Mounted],
+    settings: conf.Settings,
+    *,
+    fallback: bool = True,
+    layered: bool = False,
+    overrides: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
+) -> Compiled:
+    """Compiles these APIs, which take no further operations after that.
+
+    `layered` says that the classes of settings.MIDDLEWARE that Django does not run at this door run around operations.
+    """
+    from ultrafox.compile import Surroundings, compiled
+    from ultrafox.discovery import Mounted
+    from ultrafox.middleware import settings_layers
+
+    mounted = tuple(one if isinstance(one, Mounted) else Mounted(one, "", False) for one in apis)
+    around = settings_layers(django_settings.MIDDLEWARE, settings.middleware.skip) if layered else ()
     operations: list[OperationPlan] = []
     calls: list[Call] = []
-    for place, api in enumerate(apis):
-        for prefix, operation in api.freeze():
-            plan, call = operation.compile(prefix, place)
+    for place, mount in enumerate(mounted):
+        surroundings = Surroundings(
+            api=mount.api, place=place, debug=settings.debug, layers=around, overrides=overrides or {}
+        )
+        for prefix, operation in mount.api.freeze(mount.prefix):
+            plan, call = compiled(operation, prefix, surroundings)
             operations.append(plan)
             calls.append(call)
+    limits = settings.limits
     whole = Plan(
         version=VERSION,
         debug=settings.debug,
         allowed_hosts=settings.allowed_hosts,
         slashes=settings.slashes,
-        in_flight=settings.limits.in_flight,
-        body_limit=settings.limits.body,
-        upload_limit=settings.limits.upload,
-        field_limit=settings.limits.field,
-        parts=settings.limits.parts,
-        json_depth=settings.limits.json_depth,
-        json_keys=settings.limits.json_keys,
-        apis=tuple(
-            ApiPlan(prefix=api.claim or "", claims=api.claim is not None, errors="problem", compress=True)
-            for api in apis
-        ),
+        in_flight=limits.in_flight,
+        body_limit=limits.body,
+        upload_limit=limits.upload,
+        field_limit=limits.field,
+        parts=limits.parts,
+        json_depth=limits.json_depth,
+        json_keys=limits.json_keys,
+        apis=tuple(_api_plan(mount) for mount in mounted),
         fallback=fallback,
         operations=tuple(operations),
     )
-    return Compiled(msgspec.json.encode(whole), tuple(calls), apis, settings)
+    return Compiled(msgspec.json.encode(whole), tuple(calls), tuple(mount.api for mount in mounted), settings)
+
+
+def _api_plan(mount: Mounted) -> ApiPlan:
+    api = mount.api
+    # What is mounted in a URLconf shares the paths below with it.
+    claims = api.claim is not None and not mount.in_urls
+    return ApiPlan(
+        prefix=join(mount.prefix, api.prefix).rstrip("/"), claims=claims, errors=api.errors, compress=api.compression
+    )

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.core import exceptions as django
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 
 from ultrafox.encoding import encode
-from ultrafox.exceptions import HTTPException
+from ultrafox.exception_handlers import ExceptionHandlers, Finish, Handler
+from ultrafox.exceptions import Fault, HTTPException, RequestValidationError
+from ultrafox.faults import MOST, faults_of
 
-__all__ = ["Refusal", "explain", "explain_body"]
+if TYPE_CHECKING:
+    from ultrafox.dispatch import Answer
+    from ultrafox.request import Request
 
-Fault = tuple[list[str | int], str, str]
-"""Where it is, a code, a sentence."""
+__all__ = ["INTERNAL", "Explainer", "Fault", "Refusal"]
+
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], bytes | None]
 """Status, code, title, detail, header fields, faults, further members as a JSON object."""
@@ -33,44 +38,148 @@ _DJANGO: tuple[tuple[type[BaseException], tuple[int, str, str]], ...] = (
     (django.ObjectDoesNotExist, (404, "not_found", "Not Found")),
     (django.PermissionDenied, (403, "forbidden", "Forbidden")),
     (django.RequestDataTooBig, (413, "body_too_large", "Body Too Large")),
+    (django.TooManyFieldsSent, (413, "body_too_large", "Body Too Large")),
+    (django.TooManyFilesSent, (413, "body_too_large", "Body Too Large")),
     (django.DisallowedHost, (400, "disallowed_host", "Disallowed Host")),
     (django.SuspiciousOperation, (400, "bad_request", "Bad Request")),
     (django.BadRequest, (400, "bad_request", "Bad Request")),
+    (MultiPartParserError, (400, "bad_request", "Bad Request")),
+    (UnreadablePostError, (400, "bad_request", "Bad Request")),
 )
 _MEMBERS = frozenset({"type", "title", "status", "code", "detail", "trace_id", "errors"})
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*\Z")
 
 
-def explain(error: BaseException, label: str) -> Refusal:
-    """What the client is told of an error that a handler raised, or that its reply caused. Never raises.
+class Explainer:
+    """What the client of one operation is told of errors.
 
-    Whatever is not a refusal is 500 `internal_error`, is logged with its traceback, and tells the client nothing.
+    Under `debug` an error that nobody foresaw shows itself (`ultrafox.debug`); otherwise the client gets 500
+    `internal_error`, the log gets the traceback, and nothing of the inside leaves. `finish` makes an answer of what an
+    exception handler of the project returns.
     """
-    try:
-        refusal = _of_http(error, label) if isinstance(error, HTTPException) else _of_django(error)
-    except BaseException as broken:
-        _log(broken, label)
-        refusal = INTERNAL
-    if refusal[0] >= 500:
-        _log(error, label)
-    return refusal
+
+    __slots__ = ("_debug", "_finish", "_function", "_handlers", "_label")
+
+    def __init__(
+        self,
+        label: str,
+        handlers: ExceptionHandlers,
+        debug: bool,
+        *,
+        finish: Finish,
+        function: Callable[..., Any] | None = None,
+    ) -> None:
+        self._label = label
+        self._handlers = handlers
+        self._debug = debug
+        self._finish = finish
+        self._function = function
+
+    def explain(self, error: BaseException, request: Request | None, from_body: bool = False) -> Refusal | Answer:
+        """What the client is told of an error of a handler, of its reply, or of a body's decoder. Never raises.
+
+        `request` may be None where there are no exception handlers and no debugging. An exception handler that is
+        `async def` must not wait here where an event loop runs: `aexplain` is for that.
+        """
+        told, error, refusal, handler = self._considered(error, request, from_body)
+        if handler is None or not isinstance(error, Exception):
+            return told
+        try:
+            return self._finish(self._handlers.run(handler, request, error, self._label), request, refusal[0])
+        except BaseException as broken:
+            return self._failed(broken, error)
+
+    async def aexplain(
+        self, error: BaseException, request: Request | None, from_body: bool = False
+    ) -> Refusal | Answer:
+        """`explain` on an event loop: awaits handlers that are `async def`, and runs the others on a thread."""
+        told, error, refusal, handler = self._considered(error, request, from_body)
+        if handler is None or not isinstance(error, Exception):
+            return told
+        try:
+            return self._finish(await self._handlers.arun(handler, request, error), request, refusal[0])
+        except Exception as broken:
+            return self._failed(broken, error)
+
+    def _considered(
+        self, error: BaseException, request: Request | None, from_body: bool
+    ) -> tuple[Refusal | Answer, BaseException, Refusal, Handler | None]:
+        """What is told without a handler, the error as a handler sees it, its refusal, and the handler."""
+        try:
+            error, refusal = self._understood(error, from_body)
+            handler = self._handlers.find(error, refusal[0]) if isinstance(error, Exception) else None
+        except BaseException as broken:
+            _log(broken, self._label)
+            return INTERNAL, broken, INTERNAL, None
+        # One that takes whatever comes did not foresee this error either: it is logged.
+        if refusal[0] >= 500 and (handler is None or handler is self._handlers.find(Exception(), refusal[0])):
+            _log(error, self._label)
+        is_shown = self._debug and refusal is INTERNAL and handler is None
+        return self._debugged(error, request) if is_shown else refusal, error, refusal, handler
+
+    def _failed(self, broken: BaseException, error: BaseException) -> Refusal:
+        """What is told of an error inside an exception handler."""
+        if broken is not error and broken.__context__ is None:
+            broken.__context__ = error
+        _log(broken, self._label)
+        return INTERNAL
+
+    def _understood(self, error: BaseException, from_body: bool) -> tuple[BaseException, Refusal]:
+        """The error as exception handlers see it, and what the client is told without them."""
+        if from_body:
+            faults = faults_of(error)
+            if faults is not None:
+                found = RequestValidationError(faults, code="invalid_body")
+                found.__cause__ = error
+                return found, _of_http(found, self._label)
+            unread = _not_json(error)
+            if unread is not None:
+                return error, (400, "invalid_json", "Invalid JSON", unread, [], [], None)
+        if isinstance(error, HTTPException):
+            return error, _of_http(error, self._label)
+        if isinstance(error, django.ValidationError):
+            faults = _of_validation(error)
+            return error, (422, "validation_error", "Validation Error", None, [], faults, None)
+        return error, _of_django(error)
+
+    def _debugged(self, error: BaseException, request: Request | None) -> Refusal | Answer:
+        from ultrafox import debug
+
+        try:
+            return debug.shown(error, request, self._label, self._function)
+        except BaseException as broken:
+            _log(broken, "the page about an error")
+            return INTERNAL
 
 
-def explain_body(error: BaseException) -> Refusal:
-    """What the client is told of an error that decoding its body caused. Never raises.
-
-    422 `invalid_body` with one fault where the body does not fit its schema, 400 `invalid_json` where it is not JSON.
-    """
-    if isinstance(error, msgspec.ValidationError):
-        return 422, "invalid_body", "Invalid Body", None, [], [_fault(str(error))], None
+def _not_json(error: BaseException) -> str | None:
+    """What is wrong with a body that is no JSON; None where it is another error."""
     if isinstance(error, msgspec.DecodeError):
-        return 400, "invalid_json", "Invalid JSON", f"{error}.", [], [], None
+        return f"{error}."
     if isinstance(error, UnicodeDecodeError):
-        return 400, "invalid_json", "Invalid JSON", "Expected text in UTF-8.", [], [], None
-    if isinstance(error, RecursionError):
-        return 400, "invalid_json", "Invalid JSON", "The document is nested too deeply.", [], [], None
-    return explain(error, "the body's schema")
+        return "Expected text in UTF-8."
+    return "The document is nested too deeply." if isinstance(error, RecursionError) else None
+
+
+def _of_validation(error: django.ValidationError) -> list[Fault]:
+    """Django's faults of forms and models, field by field."""
+    if not hasattr(error, "error_dict"):
+        return _messages(error, ["body"])
+    found: list[Fault] = []
+    for field, inner in error.error_dict.items():
+        place: list[str | int] = ["body"] if field == django.NON_FIELD_ERRORS else ["body", str(field)]
+        for one in inner:
+            found += _messages(one, place)
+    return found[:MOST]
+
+
+def _messages(error: django.ValidationError, loc: list[str | int]) -> list[Fault]:
+    return [
+        (loc, str(getattr(one, "code", None) or "invalid"), str(message))
+        for one in error.error_list[:MOST]
+        for message in one.messages
+    ]
 
 
 def _of_django(error: BaseException) -> Refusal:
@@ -93,7 +202,8 @@ def _of_http(error: HTTPException, label: str) -> Refusal:
     elif error.extra is not None:
         members["extra"] = error.extra
     headers = _headers(error.headers, label)
-    return error.status_code, error.problem_code, error.title, detail, headers, [], _encoded(members, label)
+    faults = error.faults[:MOST] if isinstance(error, RequestValidationError) else []
+    return error.status_code, error.problem_code, error.title, detail, headers, faults, _encoded(members, label)
 
 
 def _encoded(members: dict[str, Any], label: str) -> bytes | None:
@@ -121,47 +231,3 @@ def _log(error: BaseException, label: str) -> None:
         logger.error("%s failed: %s", label, type(error).__name__, exc_info=(type(error), error, error.__traceback__))
     except BaseException:
         logger.error("%s failed, and its error cannot be shown", label)
-
-
-_AT = re.compile(r"(?P<said>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?\Z", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[(\.\.\.)\]")
-# The same codes as the engine's for parameters (crates/engine/src/params).
-_CODES = (
-    (re.compile(r"of length <="), "too_long"),
-    (re.compile(r"of length >="), "too_short"),
-    (re.compile(r"matching regex"), "pattern_mismatch"),
-    (re.compile(r"Expected `\w+` >="), "greater_than_equal"),
-    (re.compile(r"Expected `\w+` >"), "greater_than"),
-    (re.compile(r"Expected `\w+` <="), "less_than_equal"),
-    (re.compile(r"Expected `\w+` <"), "less_than"),
-    (re.compile(r"Invalid UUID"), "uuid_expected"),
-    (re.compile(r"Invalid enum value"), "choice_expected"),
-)
-_EXPECTED = re.compile(r"Expected `(\w+)(?: \| null)?`, got `")
-_FIELD = re.compile(r"Object (missing required|contains unknown) field `(.*)`\Z", re.DOTALL)
-
-
-def _fault(text: str) -> Fault:
-    """Reads msgspec's message.
-
-    >>> _fault("Expected `int`, got `str` - at `$.tags[3].id`")
-    (['body', 'tags', 3, 'id'], 'int_expected', 'Expected `int`, got `str`.')
-    """
-    match = _AT.match(text)
-    said, path = (match["said"], match["path"] or "") if match else (text, "")
-    loc: list[str | int] = ["body"]
-    for name, index, _ in _STEP.findall(path):
-        # A value of a mapping comes as `[...]`: msgspec does not say which.
-        loc.append(name or (int(index) if index else "*"))
-    field = _FIELD.match(said)
-    if field:
-        return [*loc, field[2]], "missing" if field[1] == "missing required" else "unknown", f"{said}."
-    return loc, _code(said), said if said.endswith((".", "!", "?")) else f"{said}."
-
-
-def _code(said: str) -> str:
-    for pattern, code in _CODES:
-        if pattern.search(said):
-            return code
-    expected = _EXPECTED.match(said)
-    return f"{expected[1]}_expected" if expected else "invalid"

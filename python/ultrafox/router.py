@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Never, Protocol, TypeVar, Unpack
+from typing import Any, Protocol, TypeVar, Unpack
 
-from ultrafox import coming
+from django.utils.module_loading import import_string
+
+from ultrafox import coming, mounts
 from ultrafox import path as paths
 from ultrafox.exceptions import DeclarationError
 from ultrafox.nearest import check_keywords, did_you_mean
 from ultrafox.operation import Operation, Options, declare
+from ultrafox.policy import KEYWORDS, Policy, policy_of
 
 __all__ = ["Router"]
 
@@ -61,11 +64,12 @@ class Router:
     query = Verb("QUERY")
     trace = Verb("TRACE")
 
-    def __init__(self, prefix: str = "", **unknown: Never) -> None:
-        check_keywords(unknown, ("prefix",), "Router", coming.ROUTER)
+    def __init__(self, prefix: str = "", **policy: Any) -> None:
+        check_keywords(policy, ("prefix", *KEYWORDS), "Router", coming.ROUTER)
         self.prefix = _prefix(prefix)
+        self.policy = policy_of(policy)
         self._operations: list[Operation] = []
-        self._mounts: list[tuple[str, Router]] = []
+        self._mounts: list[tuple[str, Router, Policy]] = []
         self._frozen = False
 
     def api_operation(
@@ -85,18 +89,42 @@ class Router:
 
         return decorate
 
-    def add_router(self, prefix: str, router: Router) -> None:
-        """Mounts a router below a prefix, which may hold parameters: `/shops/{shop}`."""
+    def add_router(self, prefix: str, router: Any, **policy: Any) -> None:
+        """Mounts a router below a prefix, which may hold parameters: `/shops/{shop}`.
+
+        Takes a Router, its dotted path (`"shop.api.orders"`), and a router or an API of Django Ninja, which answers as
+        it did before. Keywords are policies of this mount alone.
+        """
         self._check_open()
+        if isinstance(router, str):
+            router = _imported(router, prefix)
+        if mounts.is_ninja(router):
+            self._mount(prefix, mounts.mount_ninja(prefix, router))
+            return
         if not _is_mountable(router):
             raise DeclarationError(f"Expected a Router to mount below {prefix!r}, given {router!r}.")
         if self in router.reach():
             raise DeclarationError(f"Expected a tree of routers, given one that would hold itself below {prefix!r}.")
-        self._mounts.append((_prefix(prefix), router))
+        check_keywords(policy, KEYWORDS, "add_router", coming.ROUTER)
+        self._mounts.append((_prefix(prefix), router, policy_of(policy)))
 
-    def include_router(self, router: Router, prefix: str = "") -> None:
+    def include_router(self, router: Any, prefix: str = "", **policy: Any) -> None:
         """Mounts a router, as in FastAPI."""
-        self.add_router(prefix, router)
+        self.add_router(prefix, router, **policy)
+
+    def mount_asgi(self, path: str, app: Any) -> None:
+        """Answers everything below a path by an ASGI application."""
+        self._mount(path, mounts.mount_asgi(path, app))
+
+    def mount_django(self, path: str, target: Any) -> None:
+        """Answers everything below a path by Django's views: a URLconf, a list of patterns, or one view."""
+        self._mount(path, mounts.mount_django(path, target))
+
+    def _mount(self, path: str, answer: Callable[[Any], Any]) -> None:
+        self._check_open()
+        for handler, below in mounts.handlers(answer, _prefix(path)):
+            options: Options = {"response": None, "include_in_schema": False, "compress": False}
+            self._operations.extend(declare(METHODS, below, handler, options, {}))
 
     @property
     def mountable(self) -> bool:
@@ -106,17 +134,23 @@ class Router:
     def reach(self) -> Iterator[Router]:
         """This router and all below it."""
         yield self
-        for _, router in self._mounts:
+        for _, router, _ in self._mounts:
             yield from router.reach()
 
-    def freeze(self, prefix: str = "") -> Iterator[tuple[str, Operation]]:
-        """Every operation with the prefixes around it; the router takes no more after that."""
-        self._frozen = True
+    def freeze(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
+        """`operations`; no router of the tree takes more after that."""
+        for router in self.reach():
+            router._frozen = True
+        return self.operations(prefix, outer)
+
+    def operations(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
+        """Every operation with the prefixes and inside the policies around it."""
         here = paths.join(prefix, self.prefix)
+        policy = self.policy.within(outer) if outer else self.policy
         for operation in self._operations:
-            yield here, operation
-        for below, router in self._mounts:
-            yield from router.freeze(paths.join(here, below))
+            yield here, operation.within(policy)
+        for below, router, mounted in self._mounts:
+            yield from router.operations(paths.join(here, below), mounted.within(policy))
 
     def _check_open(self) -> None:
         if self._frozen:
@@ -135,6 +169,15 @@ def _methods(methods: Sequence[str]) -> tuple[str, ...]:
             cure = did_you_mean(method, METHODS)
             raise DeclarationError(f"Expected methods out of {', '.join(METHODS)}, given {method}.{cure}")
     return wanted
+
+
+def _imported(path: str, prefix: str) -> Any:
+    try:
+        return import_string(path)
+    except ImportError as error:
+        raise DeclarationError(
+            f"Expected the dotted path of a Router to mount below {prefix!r}, given {path!r}: {error}."
+        ) from error
 
 
 def _is_mountable(given: object) -> bool:

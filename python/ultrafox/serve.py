@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from ultrafox import _core, dispatch, lease, watchdog
+from ultrafox import _core, lease, watchdog
 from ultrafox.conf import Settings
-from ultrafox.fallback import Fallback
+from ultrafox.fallback import EXPLAINER, Fallback
 from ultrafox.plan import Compiled
 from ultrafox.pool import Threads, new_pool
 
@@ -57,9 +57,7 @@ class Server:
             plan=compiled.plan,
             calls=compiled.calls,
             fallback=Fallback(),
-            encode=dispatch.encode,
-            explain=dispatch.explain,
-            explain_body=dispatch.explain_body,
+            explain=EXPLAINER.explain,
             report=watchdog.report,
             server=_server_config(settings, options),
             event_loop=self.loop,

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from ultrafox import exceptions
-from ultrafox.exceptions import Conflict, DeclarationError, HttpError, HTTPException, NotFound
+from ultrafox.exceptions import (
+    Conflict,
+    DeclarationError,
+    HttpError,
+    HTTPException,
+    NotFound,
+    RequestValidationError,
+)
 
 
 def test_of_a_general_class_the_status_gives_the_code():
@@ -62,3 +69,23 @@ def test_headers_and_extra_are_kept():
 
 def test_a_declaration_error_is_a_type_error():
     assert issubclass(DeclarationError, TypeError)
+
+
+class TestRequestValidationError:
+    def test_it_says_what_was_wrong(self):
+        body = RequestValidationError([(["body", "age"], "int_expected", "Expected `int`.")])
+        query = RequestValidationError([(["query", "page"], "int_expected", "Expected `int`.")])
+        assert (body.status_code, body.problem_code, body.title) == (422, "invalid_body", "Invalid Body")
+        assert (query.problem_code, query.title) == ("invalid_parameters", "Invalid Parameters")
+        assert RequestValidationError([], code="invalid_body").problem_code == "invalid_body"
+        assert isinstance(body, HTTPException)
+
+    def test_its_text_holds_places_only(self):
+        faults = [(["body", "a", n], "code", "secret") for n in range(7)]
+        error = RequestValidationError(faults)
+        assert str(error) == "422 invalid_body: body.a.0, body.a.1, body.a.2, body.a.3, body.a.4, …"
+        assert "secret" not in repr(error)
+
+    def test_errors_as_objects(self):
+        [fault] = RequestValidationError([(("body", 1), "missing", "No.")]).errors()
+        assert fault == {"loc": ["body", 1], "code": "missing", "message": "No."}

@@ -10,12 +10,23 @@ from typing import Annotated, Any, Literal
 import msgspec
 import pytest
 from django.core import exceptions as django
-from django.http import Http404
+from django.db import OperationalError
+from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext_lazy
 
 from project.library.models import Book
-from ultrafox.exceptions import HttpError, HTTPException, NotFound, ServiceUnavailable
-from ultrafox.refusals import INTERNAL, explain, explain_body
+from ultrafox.exception_handlers import ExceptionHandlers
+from ultrafox.exceptions import HttpError, HTTPException, NotFound, RequestValidationError, ServiceUnavailable
+from ultrafox.refusals import INTERNAL, Explainer
+
+
+def explain(error, label):
+    return Explainer(label, ExceptionHandlers(), False, finish=None).explain(error, None)
+
+
+def explain_body(error):
+    return Explainer("the body's schema", ExceptionHandlers(), False, finish=None).explain(error, None, from_body=True)
 
 
 class Unspeakable(Exception):
@@ -94,6 +105,12 @@ class TestDjango:
             (django.PermissionDenied("secret"), 403, "forbidden"),
             (django.SuspiciousFileOperation("secret"), 400, "bad_request"),
             (django.RequestDataTooBig("secret"), 413, "body_too_large"),
+            (django.TooManyFieldsSent("secret"), 413, "body_too_large"),
+            (django.TooManyFilesSent("secret"), 413, "body_too_large"),
+            (MultiPartParserError("secret"), 400, "bad_request"),
+            (UnreadablePostError("secret"), 400, "bad_request"),
+            (OperationalError("secret"), 500, "internal_error"),
+            (TimeoutError("secret"), 500, "internal_error"),
             (django.DisallowedHost("secret"), 400, "disallowed_host"),
             (django.BadRequest("secret"), 400, "bad_request"),
             (Book.MultipleObjectsReturned("secret"), 500, "internal_error"),
@@ -104,6 +121,58 @@ class TestDjango:
         refusal = explain(error, "here")
         assert refusal[:2] == (status, code)
         assert "secret" not in str(refusal)
+
+
+class TestDjangosValidationError:
+    def refused(self, *given, **more):
+        status, code, title, detail, headers, faults, extra = explain(django.ValidationError(*given, **more), "here")
+        assert (status, code, title) == (422, "validation_error", "Validation Error")
+        assert (detail, headers, extra) == (None, [], None)
+        return faults
+
+    def test_one(self):
+        assert self.refused("Too short.", code="short") == [(["body"], "short", "Too short.")]
+
+    def test_a_list(self):
+        assert self.refused(["A.", django.ValidationError("B %(n)s.", code="b", params={"n": 2})]) == [
+            (["body"], "invalid", "A."),
+            (["body"], "b", "B 2."),
+        ]
+
+    def test_of_fields(self):
+        given = {"name": ["A.", "B."], "__all__": [django.ValidationError(gettext_lazy("Monday"), code="c")]}
+        assert self.refused(given) == [
+            (["body", "name"], "invalid", "A."),
+            (["body", "name"], "invalid", "B."),
+            (["body"], "c", "Monday"),
+        ]
+
+    def test_so_many_and_no_more(self):
+        assert len(self.refused([f"{n}" for n in range(300)])) == 100
+        assert len(self.refused({f"f{n}": "x" for n in range(300)})) == 100
+
+    def test_of_a_model(self):
+        with pytest.raises(django.ValidationError) as raised:
+            Book().full_clean()
+        assert "title" in {fault[0][-1] for fault in explain(raised.value, "here")[5]}
+
+
+class TestFaults:
+    def test_they_are_told(self):
+        faults = [(["query", "page"], "int_expected", "Expected `int`.")] * 150
+        refusal = explain(RequestValidationError(faults), "here")
+        assert refusal[:3] == (422, "invalid_parameters", "Invalid Parameters")
+        assert refusal[5] == faults[:100]
+
+    def test_handlers_get_faults_of_bodies_as_one_class(self):
+        seen = []
+        handlers = ExceptionHandlers()
+        handlers.add(RequestValidationError, lambda request, exc: seen.append(exc))
+        cause = msgspec.ValidationError("Expected `int`, got `str` - at `$.a`")
+        explainer = Explainer("here", handlers, False, finish=lambda value, request, status: (status, None, b"", []))
+        assert explainer.explain(cause, None, from_body=True)[0] == 422
+        assert seen[0].faults == [(["body", "a"], "int_expected", "Expected `int`, got `str`.")]
+        assert seen[0].__cause__ is cause
 
 
 class TestAnythingElse:

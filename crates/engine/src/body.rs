@@ -1,17 +1,9 @@
 //! Stage 14: the body, read within its limit and no further.
 
-use std::error::Error;
-use std::future::poll_fn;
-use std::pin::Pin;
-
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 
-use crate::{Exchange, OperationPlan, Plan, Problem, ProblemKind, Target};
-
-/// What a door's body may fail with. One that is, or is caused by, a [`Problem`] is answered with that problem.
-pub type BodyError = Box<dyn Error + Send + Sync>;
+use crate::incoming::{BodyError, Incoming};
+use crate::{BodyKind, Exchange, OperationPlan, Plan, Problem, ProblemKind, Target, json, media};
 
 /// As much room as a client gets by only announcing a body.
 const FIRST_ROOM: u64 = 64 * 1024;
@@ -25,11 +17,14 @@ pub(crate) enum BodyRule {
     Keep,
     /// Reads JSON.
     Json { required: bool },
+    /// Reads a form: `form::enter`.
+    Form,
 }
 
 impl BodyRule {
     pub(crate) fn of(plan: &OperationPlan) -> Self {
         match &plan.body {
+            Some(body) if body.kind == BodyKind::Form => Self::Form,
             Some(body) => Self::Json {
                 required: body.required,
             },
@@ -56,9 +51,11 @@ where
     if !body.is_end_stream() {
         let limit = match exchange.target {
             Target::Fallback => plan.upload_limit,
-            _ => plan.body_limit,
+            Target::Operation(id) => plan.limit_of(id),
+            Target::Nobody => plan.body_limit,
         };
-        exchange.body = read(&exchange.headers, body, rule, limit).await?;
+        exchange.body = read(exchange, body, rule, plan, limit).await?;
+        json::enter(exchange, plan)?;
     }
     if exchange.body.is_empty() && rule == (BodyRule::Json { required: true }) {
         let detail =
@@ -68,55 +65,39 @@ where
     Ok(())
 }
 
-async fn read<B>(headers: &HeaderMap, body: B, rule: BodyRule, limit: u64) -> Result<Bytes, Problem>
+async fn read<B>(
+    exchange: &mut Exchange,
+    body: B,
+    rule: BodyRule,
+    plan: &Plan,
+    limit: u64,
+) -> Result<Bytes, Problem>
 where
     B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BodyError>,
 {
-    let declared = declared_length(headers, &body);
-    if declared > limit {
-        return Err(too_large(limit));
-    }
+    let body = Incoming::new(&exchange.headers, body, limit)?;
     if let BodyRule::Json { .. } = rule {
-        check_media(headers)?;
+        media::enter(exchange, plan)?;
     }
-    collect(body, declared, limit).await
+    collect(body).await
 }
 
-fn declared_length<B: http_body::Body>(headers: &HeaderMap, body: &B) -> u64 {
-    let hint = body.size_hint();
-    hint.exact().unwrap_or_else(|| {
-        let text = headers
-            .get(CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok());
-        let length = text.and_then(|text| text.parse().ok()).unwrap_or(0);
-        length.max(hint.lower())
-    })
-}
-
-async fn collect<B>(mut body: B, declared: u64, limit: u64) -> Result<Bytes, Problem>
+/// The whole body: one chunk as it is, more in one buffer.
+pub(crate) async fn collect<B>(mut body: Incoming<B>) -> Result<Bytes, Problem>
 where
     B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BodyError>,
 {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
-    let mut length: u64 = 0;
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let frame = frame.map_err(|error| unreadable(error.into()))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        length = length.saturating_add(data.len() as u64);
-        if length > limit {
-            return Err(too_large(limit));
-        }
+    while let Some(data) = body.next().await? {
         if first.is_empty() {
             first = data;
             continue;
         }
         if rest.is_empty() {
-            let room = declared.min(FIRST_ROOM).max(length);
+            let room = body.declared().min(FIRST_ROOM).max(body.length());
             rest.reserve(usize::try_from(room).unwrap_or(0));
             rest.extend_from_slice(&first);
         }
@@ -127,85 +108,4 @@ where
     } else {
         rest.freeze()
     })
-}
-
-fn too_large(limit: u64) -> Problem {
-    let detail = format!("Expected a body of at most {limit} bytes, given a longer one.");
-    Problem::from(ProblemKind::BodyTooLarge).detail(detail)
-}
-
-fn unreadable(error: BodyError) -> Problem {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error.as_ref());
-    while let Some(error) = cause {
-        if let Some(problem) = error.downcast_ref::<Problem>() {
-            return problem.clone();
-        }
-        cause = error.source();
-    }
-    Problem::from(ProblemKind::BadRequest).detail("The body broke off or was not well formed.")
-}
-
-/// Only JSON in UTF-8, and only plain: a form or a text that happens to parse could come from any web page without a preflight.
-fn check_media(headers: &HeaderMap) -> Result<(), Problem> {
-    let mut types = headers.get_all(CONTENT_TYPE).iter();
-    let given = types.next().map_or(&b""[..], |value| value.as_bytes());
-    if types.next().is_some() || !is_json(given) {
-        return Err(unsupported(
-            "`application/json` in UTF-8",
-            given,
-            "Content-Type",
-        ));
-    }
-    match headers.get(CONTENT_ENCODING) {
-        Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => Err(unsupported(
-            "a body without coding",
-            coding.as_bytes(),
-            "Content-Encoding",
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn unsupported(expected: &str, given: &[u8], field: &str) -> Problem {
-    let given = if given.is_empty() {
-        "none".to_owned()
-    } else {
-        crate::params::quote(&String::from_utf8_lossy(given))
-    };
-    let detail = format!("Expected {expected}, given {given}: correct the header `{field}`.");
-    Problem::from(ProblemKind::UnsupportedMediaType).detail(detail)
-}
-
-fn is_json(value: &[u8]) -> bool {
-    if value == b"application/json" {
-        return true;
-    }
-    let mut parts = value.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let json = match essence.strip_prefix(b"application/") {
-        Some(b"json") => true,
-        Some(subtype) => subtype.len() > 5 && subtype.ends_with(b"+json"),
-        None => false,
-    };
-    json && parts.all(is_utf8_or_no_charset)
-}
-
-fn is_utf8_or_no_charset(parameter: &[u8]) -> bool {
-    let Some((name, value)) = split_once(parameter, b'=') else {
-        return !parameter.trim_ascii().eq_ignore_ascii_case(b"charset");
-    };
-    if !name.trim_ascii().eq_ignore_ascii_case(b"charset") {
-        return true;
-    }
-    let value = value.trim_ascii();
-    let bare = value
-        .strip_prefix(b"\"")
-        .and_then(|value| value.strip_suffix(b"\""))
-        .unwrap_or(value);
-    bare.eq_ignore_ascii_case(b"utf-8") || bare.eq_ignore_ascii_case(b"utf8")
-}
-
-fn split_once(text: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
-    let place = memchr::memchr(at, text)?;
-    Some((text.get(..place)?, text.get(place + 1..)?))
 }

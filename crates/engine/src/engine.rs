@@ -8,19 +8,24 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use crate::body::{BodyError, BodyRule};
+use crate::body::BodyRule;
+use crate::form::Disk;
+use crate::incoming::BodyError;
+use crate::manner::Manner;
+use crate::media::Produces;
 use crate::params::Params;
-use crate::routing::{Captures, Routing, Template};
+use crate::routing::{self, Captures, Routing, Template};
 use crate::sight::{Sight, Visit};
 use crate::{
-    Clock, Exchange, Handler, OperationId, OperationPlan, Plan, PlanError, Problem, Reply, Sink,
-    Target, TraceId, pipeline, request_id,
+    Clock, ErrorStyle, Exchange, Handler, OperationId, OperationPlan, Plan, PlanError, Problem,
+    Reply, Sink, Target, TraceId, pipeline, request_id,
 };
 
 /// A plan in running form. Several can live in one process; none keeps anything outside itself.
 pub struct Engine<H> {
     pub(crate) sight: Arc<Sight>,
     pub(crate) routing: Routing,
+    pub(crate) disk: Disk,
     operations: Box<[Operation]>,
     handler: H,
 }
@@ -28,7 +33,9 @@ pub struct Engine<H> {
 /// What the stages know about one operation.
 struct Operation {
     params: Params,
+    produces: Produces,
     body: BodyRule,
+    manner: Manner,
 }
 
 impl<H: Handler> Engine<H> {
@@ -50,7 +57,7 @@ impl<H: Handler> Engine<H> {
             .operations
             .iter()
             .zip(&templates)
-            .map(|(operation, template)| Operation::compile(operation, template))
+            .map(|(operation, template)| Operation::compile(&plan, operation, template))
             .collect::<Result<_, _>>()?;
         let sight = Arc::new(Sight {
             plan,
@@ -61,6 +68,7 @@ impl<H: Handler> Engine<H> {
         Ok(Self {
             sight,
             routing,
+            disk: Disk::default(),
             operations,
             handler,
         })
@@ -94,7 +102,7 @@ impl<H: Handler> Engine<H> {
             operation: None,
         };
         let code = problem.code_owned();
-        let mut reply = problem.into_reply(trace);
+        let mut reply = problem.render(ErrorStyle::Problem, trace);
         self.sight
             .record(&visit, reply.status, Some(&code), reply.length());
         request_id::leave(&mut reply, trace);
@@ -121,6 +129,16 @@ impl<H: Handler> Engine<H> {
         self.sight.in_flight.load(Ordering::Relaxed)
     }
 
+    /// How the answers to a request leave, once it has been routed or refused before.
+    pub(crate) fn manner(&self, exchange: &Exchange) -> Manner {
+        if let Target::Operation(OperationId(id)) = exchange.target
+            && let Some(operation) = self.operations.get(id as usize)
+        {
+            return operation.manner;
+        }
+        Manner::at(self.plan(), &routing::routed_path(exchange))
+    }
+
     /// Stage 11 for the operation that routing chose, and what it says about the body. The fallback has no parameters and reads
     /// every body.
     pub(crate) fn enter_params(
@@ -134,16 +152,34 @@ impl<H: Handler> Engine<H> {
         let Some(operation) = self.operations.get(id as usize) else {
             return Ok(BodyRule::Ignore);
         };
+        exchange.accepted = operation.produces.choose(&exchange.headers)?;
         operation.params.enter(exchange, &captures)?;
         Ok(operation.body)
+    }
+
+    /// Stage 11's second half: the parameters that come from a form that has been read.
+    pub(crate) fn enter_form(&self, exchange: &mut Exchange) -> Result<(), Problem> {
+        let Target::Operation(OperationId(id)) = exchange.target else {
+            return Ok(());
+        };
+        match self.operations.get(id as usize) {
+            Some(operation) => operation.params.enter_form(exchange),
+            None => Ok(()),
+        }
     }
 }
 
 impl Operation {
-    fn compile(plan: &OperationPlan, template: &Template) -> Result<Self, PlanError> {
+    fn compile(
+        plan: &Plan,
+        operation: &OperationPlan,
+        template: &Template,
+    ) -> Result<Self, PlanError> {
         Ok(Self {
-            params: Params::compile(plan, template)?,
-            body: BodyRule::of(plan),
+            params: Params::compile(operation, template)?,
+            produces: Produces::compile(&operation.produces),
+            body: BodyRule::of(operation),
+            manner: Manner::of(plan, operation),
         })
     }
 }

@@ -39,6 +39,8 @@ pub struct Exchange {
     pub headers: HeaderMap,
     /// The other end of the connection, where there is one.
     pub peer: Option<SocketAddr>,
+    /// Whether the client's connection is encrypted.
+    pub secure: bool,
     /// When the head had been received.
     pub started: Instant,
     /// The id that log lines, replies and problems carry.
@@ -107,6 +109,7 @@ impl Exchange {
             uri: head.uri,
             headers: head.headers,
             peer,
+            secure: false,
             started,
             trace: TraceId::default(),
             target: Target::Nobody,

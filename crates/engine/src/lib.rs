@@ -6,8 +6,14 @@
 #![forbid(unsafe_code)]
 
 mod body;
+mod compression;
 mod engine;
 mod exchange;
+mod form;
+mod incoming;
+pub mod json;
+mod manner;
+mod media;
 mod params;
 mod pipeline;
 mod plan;
@@ -17,13 +23,16 @@ mod reply;
 mod request_id;
 mod routing;
 mod sight;
+mod vary;
+mod weighted;
 
-pub use body::BodyError;
 pub use engine::Engine;
 pub use exchange::{Content, Exchange, Form, OperationId, Target, Upload};
+pub use incoming::BodyError;
 pub use params::{Scalar, field_text};
 pub use plan::{
-    ApiPlan, BodyKind, BodyPlan, Bound, ErrorStyle, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, PlanError, SlashPolicy,
+    ApiPlan, BodyKind, BodyPlan, Bound, ErrorStyle, OperationPlan, ParamKind, ParamPlan,
+    ParamSource, Plan, PlanError, SlashPolicy,
 };
 pub use ports::{Clock, Handler, Record, Sink, SystemClock};
 pub use problem::{Fault, Loc, Problem, ProblemKind};

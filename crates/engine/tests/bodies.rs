@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use http::StatusCode;
-use ultrafox_engine::{BodyPlan, Plan, Problem, ProblemKind};
+use ultrafox_engine::{BodyKind, BodyPlan, Plan, Problem, ProblemKind};
 use ultrafox_testkit::{Broken, Chunks, RequestBuilder, Scene, body_of, plan, request};
 
 /// `/json` needs a JSON body, `/maybe` takes one, `/any` keeps any, `/none` reads none; everything else is the project's.
@@ -18,10 +18,18 @@ fn scene() -> Scene {
             ("POST", "/none"),
         ])
     };
-    plan.operations[0].body = Some(BodyPlan { required: true });
-    plan.operations[1].body = Some(BodyPlan { required: false });
+    plan.operations[0].body = Some(document(true));
+    plan.operations[1].body = Some(document(false));
     plan.operations[2].keeps_body = true;
     Scene::new(plan)
+}
+
+fn document(required: bool) -> BodyPlan {
+    BodyPlan {
+        required,
+        kind: BodyKind::Document,
+        consumes: vec!["application/json".into()],
+    }
 }
 
 fn post(target: &str) -> RequestBuilder {
@@ -50,23 +58,23 @@ fn refused(asked: RequestBuilder, body: Chunks) -> String {
 fn reads_a_body_of_one_chunk_or_many() {
     let scene = scene();
     let bodies: [&[&[u8]]; 4] = [
-        &[b"0123456789"],
-        &[b"01234", b"56789"],
-        &[b"", b"0", b"", b"123456789"],
-        &[b"0123456789", b""],
+        &[b"1234567890"],
+        &[b"12345", b"67890"],
+        &[b"", b"1", b"", b"234567890"],
+        &[b"1234567890", b""],
     ];
     for chunks in bodies {
         let body = Chunks::of(chunks.iter().copied());
-        assert_eq!(outcome(&scene, json("/json"), body).unwrap(), b"0123456789");
+        assert_eq!(outcome(&scene, json("/json"), body).unwrap(), b"1234567890");
         let body = Chunks::of(chunks.iter().copied()).declaring(10).waiting();
-        assert_eq!(outcome(&scene, json("/json"), body).unwrap(), b"0123456789");
+        assert_eq!(outcome(&scene, json("/json"), body).unwrap(), b"1234567890");
     }
 }
 
 #[test]
 fn one_chunk_is_not_copied() {
     let scene = scene();
-    let bytes = bytes::Bytes::from_static(b"0123456789");
+    let bytes = bytes::Bytes::from_static(b"1234567890");
     let body = ultrafox_testkit::finish(
         scene
             .engine

@@ -1,8 +1,10 @@
 //! Plans that stop the start, and what is said about them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use ultrafox_engine::{Bound, OperationId, ParamKind, ParamPlan, ParamSource, Plan};
-use ultrafox_testkit::{Scene, plan, refusal, request};
+use ultrafox_engine::{
+    BodyKind, BodyPlan, Bound, OperationId, ParamKind, ParamPlan, ParamSource, Plan,
+};
+use ultrafox_testkit::{Scene, param, plan, refusal, request};
 
 fn changed(routes: &[(&str, &str)], change: impl FnOnce(&mut Plan)) -> String {
     let mut plan = plan(routes);
@@ -27,7 +29,7 @@ fn says(text: &str, parts: &[&str]) {
 fn a_plan_of_another_version() {
     says(
         &changed(&[], |plan| plan.version = 99),
-        &["Expected a plan of version 1, given 99", "rebuild"],
+        &["Expected a plan of version 2, given 99", "rebuild"],
     );
 }
 
@@ -38,7 +40,7 @@ fn no_room_for_any_request_and_an_odd_claim() {
         &["at least one", "given 0", "IN_FLIGHT"],
     );
     says(
-        &changed(&[], |plan| plan.claims.push("api".into())),
+        &changed(&[], |plan| plan.apis[0].prefix = "api".into()),
         &["starts with `/`", "given `api`"],
     );
 }
@@ -168,10 +170,10 @@ fn odd_header_names() {
 fn constraints_that_do_not_fit_the_type() {
     says(
         &with_param(|param| param.gt = Some(Bound::Int(1))),
-        &["gt, ge, lt, le on a number", "`x`"],
+        &["gt, ge, lt, le, multiple_of on a number", "`x`"],
     );
     let length = with_param(|param| {
-        param.kind = ParamKind::Int;
+        param.kinds = vec![ParamKind::Int];
         param.min_length = Some(1);
     });
     says(&length, &["on text", "`x`"]);
@@ -184,6 +186,77 @@ fn constraints_that_do_not_fit_the_type() {
         &with_param(|param| param.pattern = Some("(?=a)".into())),
         &["Rust's regex crate", "given `(?=a)`", "look-around"],
     );
+}
+
+#[test]
+fn kinds_and_choices_that_do_not_agree() {
+    says(
+        &with_param(|param| param.kinds.clear()),
+        &["at least one kind", "`x`"],
+    );
+    for change in [
+        (|param| param.kinds = vec![ParamKind::Choice]) as fn(&mut ParamPlan),
+        |param| param.choices = vec!["a".into()],
+    ] {
+        says(
+            &with_param(change),
+            &["choices where the kind is `choice`", "`x`"],
+        );
+    }
+    says(
+        &with_param(|param| param.kinds = vec![ParamKind::Str, ParamKind::File]),
+        &["the kind `file` for files and for nothing else", "`x`"],
+    );
+}
+
+#[test]
+fn limits_of_lists_and_steps_that_make_no_sense() {
+    says(
+        &with_param(|param| param.min_items = Some(1)),
+        &["min_items, max_items on a list", "`x`"],
+    );
+    let order = with_param(|param| {
+        param.many = true;
+        param.min_items = Some(3);
+        param.max_items = Some(2);
+    });
+    says(&order, &["min_items of `x`", "given 3 and 2"]);
+    for step in [Bound::Int(0), Bound::Int(-1), Bound::Float(-0.5)] {
+        let text = with_param(|param| {
+            param.kinds = vec![ParamKind::Int];
+            param.multiple_of = Some(step);
+        });
+        says(&text, &["positive multiple_of for `x`"]);
+    }
+    says(
+        &with_param(|param| param.multiple_of = Some(Bound::Int(2))),
+        &["multiple_of on a number"],
+    );
+}
+
+#[test]
+fn fields_and_files_need_a_form() {
+    for source in [ParamSource::Form, ParamSource::File] {
+        let change = |kind: Option<BodyKind>| {
+            changed(&[("POST", "/a")], |plan| {
+                plan.operations[0].params.push(param("f", source));
+                plan.operations[0].body = kind.map(|kind| BodyPlan {
+                    required: true,
+                    kind,
+                    consumes: match kind {
+                        BodyKind::Document => vec!["application/json".into()],
+                        BodyKind::Form => Vec::new(),
+                    },
+                });
+            })
+        };
+        says(&change(None), &["a body of the kind `form`", "`f`"]);
+        says(
+            &change(Some(BodyKind::Document)),
+            &["a body of the kind `form`"],
+        );
+        assert_eq!(change(Some(BodyKind::Form)), "");
+    }
 }
 
 #[test]

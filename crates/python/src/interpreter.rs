@@ -64,6 +64,13 @@ pub(crate) fn in_fresh_context<R>(py: Python<'_>, work: impl FnOnce() -> R) -> P
     Ok(result)
 }
 
+/// A descriptor that Python has open. The caller must hold the interpreter until it is done with it.
+#[cfg(unix)]
+pub(crate) fn borrowed<'fd>(descriptor: std::os::fd::RawFd) -> std::os::fd::BorrowedFd<'fd> {
+    // SAFETY: it is not -1, as the caller has checked; a file object that is alive keeps it open while the interpreter is held.
+    unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor) }
+}
+
 /// Where the instances of a class keep the values of some of its slots.
 pub(crate) struct Slots {
     class: Py<PyType>,

@@ -5,18 +5,27 @@
 
 use pyo3::prelude::*;
 
+mod answer;
 mod bridge;
 mod call;
+mod door;
+mod drawn;
 mod fallback;
+mod file;
 mod interpreter;
+mod job;
 mod modules;
+mod pipe;
 mod plan;
 mod pool;
 mod problem;
 mod reply;
 mod request;
+mod sent;
 mod shape;
+mod side;
 mod task;
+mod value;
 mod watchdog;
 mod worker;
 
@@ -29,9 +38,13 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::door::{Door, Flight};
+    #[pymodule_export]
+    use crate::job::Job;
+    #[pymodule_export]
     use crate::plan::{plan_check, plan_example};
     #[pymodule_export]
-    use crate::pool::{Pool, mark_thread};
+    use crate::pool::{Pool, mark_afterwards, mark_thread};
     #[pymodule_export]
     use crate::request::Request;
     #[pymodule_export]

@@ -11,7 +11,11 @@ macro_rules! lookups {
             pub(crate) fn $name(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
                 static CELL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
                 let found = CELL.get_or_try_init(py, || {
-                    py.import($module)?.getattr($attribute).map(Bound::unbind)
+                    let mut found = py.import($module)?.into_any();
+                    for name in $attribute.split('.') {
+                        found = found.getattr(name)?;
+                    }
+                    PyResult::Ok(found.unbind())
                 })?;
                 Ok(found.bind(py))
             }
@@ -24,16 +28,32 @@ lookups! {
     asyncio_task: "asyncio" "Task"
     /// The end of a cancelled task.
     cancelled_error: "asyncio" "CancelledError"
-    /// A query string as Django reads it.
-    query_dict: "django.http" "QueryDict"
-    /// A Cookie header as Django reads it.
-    parse_cookie: "django.http" "parse_cookie"
-    /// Header fields as Django offers them.
-    http_headers: "django.http.request" "HttpHeaders"
-    /// Joins a location with the URL that names it.
-    urljoin: "urllib.parse" "urljoin"
     /// A UUID.
     uuid: "uuid" "UUID"
+    /// A date of its ISO text.
+    date_from_text: "datetime" "date.fromisoformat"
+    /// A moment of its ISO text.
+    datetime_from_text: "datetime" "datetime.fromisoformat"
+    /// A time of day of its ISO text.
+    time_from_text: "datetime" "time.fromisoformat"
+    /// A duration.
+    timedelta: "datetime" "timedelta"
+    /// A decimal number.
+    decimal: "decimal" "Decimal"
+    /// A file of a form.
+    make_upload: "ultrafox.uploads" "make"
+    /// The request that handlers see.
+    request: "ultrafox.request" "Request"
+    /// Any value to JSON.
+    encode: "ultrafox.encoding" "encode"
+    /// Says in the log that a stream failed.
+    broke_off: "ultrafox.pump" "broke_off"
+    /// Runs what is to run after the reply, on the calling thread.
+    run_afterwards: "ultrafox.afterwards" "run_here"
+    /// Sends what an async iterator gives.
+    pump: "ultrafox.pump" "pump"
+    /// Closes an async iterator that nobody has looked at.
+    close_unread: "ultrafox.pump" "close"
     /// The class of msgspec's Struct classes.
     struct_meta: "msgspec._core" "StructMeta"
     /// How Python numbers the calling thread.

@@ -16,7 +16,8 @@ pub(crate) fn parse(plan: &[u8]) -> PyResult<Plan> {
         .map_err(|error| PyValueError::new_err(format!("the plan is not understood: {error}")))
 }
 
-struct Nobody;
+/// Handles and records nothing.
+pub(crate) struct Nobody;
 
 impl Handler for Nobody {
     type Call = std::future::Ready<Result<Reply, Problem>>;

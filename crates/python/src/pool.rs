@@ -13,13 +13,16 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use ultrafox_engine::{Exchange, Problem, ProblemKind};
 
-use crate::bridge::{Outcome, Side};
-use crate::call::Call;
-use crate::{fallback, interpreter};
+use crate::call::{Call, Held};
+use crate::pipe::Pipe;
+use crate::side::{Outcome, Side};
+use crate::{fallback, interpreter, modules, pipe};
 
 thread_local! {
     /// Whether Django has opened a connection on this thread.
     static TOUCHED: Cell<bool> = const { Cell::new(false) };
+    /// Whether something is to run on this thread once the reply is on its way.
+    static AFTERWARDS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// One piece of work for a pool thread.
@@ -33,8 +36,15 @@ pub(crate) enum Job {
     /// A value whose conversion touches the database.
     Finish {
         call: Arc<Call>,
+        held: Held,
         value: Py<PyAny>,
         answer: oneshot::Sender<Outcome>,
+    },
+    /// A body that a sync iterator gives.
+    Pump {
+        label: String,
+        pipe: Arc<Pipe>,
+        chunks: Py<PyAny>,
     },
     /// A path that no API claims.
     Fallback {
@@ -224,21 +234,30 @@ fn work(py: Python<'_>, side: &Arc<Side>, job: Job) {
             answer,
         } => {
             if !answer.is_canceled() {
-                let _ = answer.send(side.run(py, &call, exchange));
+                let ending = call.run(py, exchange, &mut Held::default());
+                side.on_thread(py, &call.label, ending, answer);
             }
         }
         Job::Finish {
             call,
+            held,
             value,
             answer,
         } => {
             if !answer.is_canceled() {
-                let _ = answer.send(side.reply(py, &call, value.bind(py)));
+                let ending = call.conclude(py, value.bind(py), &held);
+                side.on_thread(py, &call.label, ending, answer);
             }
         }
+        Job::Pump {
+            label,
+            pipe,
+            chunks,
+        } => pipe::pump(py, &label, &pipe, chunks.bind(py)),
         Job::Fallback { exchange, answer } => {
             if !answer.is_canceled() {
-                fallback::run(py, side, exchange, answer);
+                let ending = fallback::run(py, &side.fallback, exchange);
+                side.on_thread(py, fallback::LABEL, ending, answer);
             }
         }
         Job::Run(function) => {
@@ -247,6 +266,17 @@ fn work(py: Python<'_>, side: &Arc<Side>, job: Job) {
             }
         }
     }
+    if AFTERWARDS.take()
+        && let Err(error) = modules::run_afterwards(py).and_then(|run| run.call0())
+    {
+        error.display(py);
+    }
+}
+
+/// Notes that the calling thread has something to do once the reply is on its way.
+#[pyfunction]
+pub(crate) fn mark_afterwards() {
+    AFTERWARDS.set(true);
 }
 
 /// Notes that the calling thread has a database connection.

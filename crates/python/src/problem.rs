@@ -4,7 +4,6 @@ use crate::reply;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderName};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
 use serde_json::Value;
 use ultrafox_engine::{Fault, Loc, Problem, ProblemKind};
 
@@ -24,27 +23,8 @@ enum Step {
     Name(String),
 }
 
-/// What `explain` makes of an exception that was raised for `label`.
-pub(crate) fn explained(py: Python<'_>, explain: &Py<PyAny>, error: PyErr, label: &str) -> Problem {
-    let refusal = PyTuple::new(
-        py,
-        [
-            error.into_value(py).into_any(),
-            label
-                .into_pyobject(py)
-                .map_or_else(|_| py.None(), |label| label.into_any().unbind()),
-        ],
-    )
-    .and_then(|arguments| explain.bind(py).call1(arguments));
-    read(py, refusal)
-}
-
-/// What `explain` makes of an exception raised by the decoder of a body.
-pub(crate) fn explained_body(py: Python<'_>, explain: &Py<PyAny>, error: PyErr) -> Problem {
-    read(py, explain.bind(py).call1((error.into_value(py),)))
-}
-
-fn read(py: Python<'_>, refusal: PyResult<Bound<'_, PyAny>>) -> Problem {
+/// A `Refusal` of Python.
+pub(crate) fn read(py: Python<'_>, refusal: PyResult<Bound<'_, PyAny>>) -> Problem {
     match refusal.and_then(|refusal| refusal.extract::<Refusal>()) {
         Ok(refusal) => problem(refusal),
         Err(error) => {

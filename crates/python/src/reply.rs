@@ -9,7 +9,8 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString};
 use ultrafox_engine::{Body, Reply};
 
-use crate::call::Call;
+use crate::answer::{Finished, Stream};
+use crate::call::{Call, Held};
 use crate::interpreter;
 use crate::modules;
 
@@ -35,7 +36,10 @@ pub(crate) enum Way {
 }
 
 /// The way that `value` takes.
-pub(crate) fn way(call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Way> {
+pub(crate) fn way(call: &Call, value: &Bound<'_, PyAny>, held: &Held) -> PyResult<Way> {
+    if held.accepted != 0 {
+        return Ok(Way::Finish);
+    }
     if let Some(shape) = &call.shape {
         return Ok(if shape.fits(value) {
             Way::Encode
@@ -63,11 +67,10 @@ pub(crate) fn way(call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Way> {
 /// The reply that `encode` makes of a value.
 pub(crate) fn encoded(
     py: Python<'_>,
-    encode: &Py<PyAny>,
     call: &Call,
     value: &Bound<'_, PyAny>,
 ) -> PyResult<Reply> {
-    let body = interpreter::call_one(py, encode, value)?;
+    let body = interpreter::call_one(py, modules::encode(py)?.as_unbound(), value)?;
     Ok(full(call.status, JSON, bytes(&body)?))
 }
 
@@ -87,13 +90,31 @@ pub(crate) fn empty(call: &Call) -> Reply {
     reply
 }
 
-/// The reply that `Call.finish` makes of a value. It may touch the database.
-pub(crate) fn finished(py: Python<'_>, call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
-    let answer = interpreter::call_one(py, &call.finish, value)?;
-    let (mut reply, body) = head(&answer)?;
-    reply.headers.remove(CONTENT_LENGTH);
-    reply.body = Body::Full(bytes(&body)?);
-    Ok(reply)
+/// Members of an `Answer`; a refusal has more.
+pub(crate) const ANSWER: usize = 4;
+
+/// An `Answer` of Python. One to HEAD may tell the length of a body that it does not hold.
+pub(crate) fn finished(answer: &Bound<'_, PyAny>, to_head: bool) -> PyResult<Finished> {
+    let (mut reply, body) = head(answer)?;
+    let length = reply.headers.get(CONTENT_LENGTH).map(HeaderValue::to_str);
+    let sound = length.is_none_or(|text| text.is_ok_and(|text| text.parse::<u64>().is_ok()));
+    let full = body.is_instance_of::<PyBytes>();
+    if !sound || (full && !(to_head && body.len()? == 0)) {
+        reply.headers.remove(CONTENT_LENGTH);
+    }
+    if full {
+        reply.body = Body::Full(bytes(&body)?);
+        return Ok(reply.into());
+    }
+    let stream = if body.hasattr(pyo3::intern!(body.py(), "__aiter__"))? {
+        Stream::Async(body.unbind())
+    } else {
+        Stream::Sync(body.unbind())
+    };
+    Ok(Finished {
+        reply,
+        stream: Some(stream),
+    })
 }
 
 /// `ultrafox.dispatch.Answer`: status, content type, body, further header fields.
@@ -114,13 +135,19 @@ pub(crate) fn head<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Reply, Bound<'p
             PyValueError::new_err(format!("expected a status of 200 to 999, given {status}"))
         })?;
     let mut reply = Reply::empty(status);
-    reply.headers = HeaderMap::with_capacity(HEADERS + headers.len());
+    reply.headers = header_map(headers)?;
     if let Some(content_type) = content_type {
         reply
             .headers
             .insert(CONTENT_TYPE, header_value("Content-Type", &content_type)?);
     }
-    for (name, value) in headers {
+    Ok((reply, body))
+}
+
+/// Fields from Python without those that belong to the connection.
+pub(crate) fn header_map(fields: Vec<(String, String)>) -> PyResult<HeaderMap> {
+    let mut headers = HeaderMap::with_capacity(HEADERS + fields.len());
+    for (name, value) in fields {
         let value = header_value(&name, &value)?;
         if is_of_the_connection(&name) {
             continue;
@@ -130,9 +157,18 @@ pub(crate) fn head<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Reply, Bound<'p
                 "expected a header name of token characters, given `{name}`"
             ))
         })?;
-        reply.headers.append(name, value);
+        headers.append(name, value);
     }
-    Ok((reply, body))
+    Ok(headers)
+}
+
+/// Fields for Python: bytes beyond ASCII as Latin-1.
+pub(crate) fn fields(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| value.as_bytes().iter().copied().map(char::from).collect();
+    headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+        .collect()
 }
 
 /// Whether a field belongs to the connection, which is the server's.

@@ -1,6 +1,8 @@
-//! The request as handlers see it; it reads like Django's.
+//! The request as handlers see it: what was sent, for `ultrafox.request.Request` to read like Django's.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http::header::{
@@ -8,46 +10,61 @@ use http::header::{
 };
 use http::{Method, Uri};
 use percent_encoding::percent_decode_str;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList};
 use ultrafox_engine::{Exchange, TraceId, field_text};
 
 use crate::modules;
+use crate::value::Uploads;
 
-/// One request. Whatever costs something is made when it is first asked for.
-#[pyclass(frozen, module = "ultrafox")]
+thread_local! {
+    /// What the request that is being made is made of: Python's constructor takes no arguments of Rust.
+    static NEXT: RefCell<Option<(Box<Exchange>, Uploads)>> = const { RefCell::new(None) };
+    /// The attributes of another door's request that the next one takes over.
+    static INHERITED: RefCell<Option<Py<PyAny>>> = const { RefCell::new(None) };
+}
+
+/// What a client sent. Python's `Request` is made of this and Django's `HttpRequest`.
+#[pyclass(frozen, subclass, name = "Request", module = "ultrafox._core")]
 pub(crate) struct Request {
     method: Method,
     uri: Uri,
     fields: HeaderMap,
     peer: Option<std::net::SocketAddr>,
+    secure: bool,
     trace: TraceId,
+    accepted: u8,
     content: Bytes,
+    uploads: Uploads,
     body: PyOnceLock<Py<PyBytes>>,
-    query: PyOnceLock<Py<PyAny>>,
-    cookies: PyOnceLock<Py<PyAny>>,
-    meta: PyOnceLock<Py<PyDict>>,
-    headers: PyOnceLock<Py<PyAny>>,
-    state: PyOnceLock<Py<PyDict>>,
+    leaves: AtomicBool,
 }
 
 impl Request {
-    pub(crate) fn new(exchange: Box<Exchange>) -> Self {
-        Self {
-            method: exchange.method,
-            uri: exchange.uri,
-            fields: exchange.headers,
-            peer: exchange.peer,
-            trace: exchange.trace,
-            content: exchange.body,
-            body: PyOnceLock::new(),
-            query: PyOnceLock::new(),
-            cookies: PyOnceLock::new(),
-            meta: PyOnceLock::new(),
-            headers: PyOnceLock::new(),
-            state: PyOnceLock::new(),
+    /// The request that a handler gets.
+    pub(crate) fn make(
+        py: Python<'_>,
+        exchange: Box<Exchange>,
+        uploads: Uploads,
+    ) -> PyResult<Bound<'_, PyAny>> {
+        NEXT.set(Some((exchange, uploads)));
+        let request = modules::request(py)?.call0()?;
+        if let Some(attributes) = INHERITED.take() {
+            request.call_method1(pyo3::intern!(py, "_adopt"), (attributes,))?;
         }
+        Ok(request)
+    }
+
+    /// What the next request that this thread makes takes over.
+    pub(crate) fn inherit(attributes: Option<Py<PyAny>>) {
+        INHERITED.set(attributes);
+    }
+
+    /// Whether something has to be added to the answer: a session to be saved, messages to be kept.
+    pub(crate) fn leaves(&self) -> bool {
+        self.leaves.load(Ordering::Relaxed)
     }
 
     fn field(&self, name: HeaderName) -> String {
@@ -58,11 +75,18 @@ impl Request {
             .into_owned()
     }
 
+    fn host(&self) -> String {
+        match self.uri.authority() {
+            Some(authority) => authority.as_str().to_owned(),
+            None => self.field(HOST),
+        }
+    }
+
     fn host_and_port(&self) -> (String, String) {
-        let host = self.get_host();
+        let host = self.host();
         match host.rsplit_once(':') {
             Some((name, port)) if !port.ends_with(']') => (name.to_owned(), port.to_owned()),
-            _ => (host, "80".to_owned()),
+            _ => (host, if self.secure { "443" } else { "80" }.to_owned()),
         }
     }
 
@@ -106,6 +130,28 @@ impl Request {
 
 #[pymethods]
 impl Request {
+    #[new]
+    fn new() -> PyResult<Self> {
+        let Some((exchange, uploads)) = NEXT.take() else {
+            return Err(PyTypeError::new_err(
+                "requests are made by the server alone; in tests ultrafox.testing.TestClient sends them",
+            ));
+        };
+        Ok(Self {
+            method: exchange.method,
+            uri: exchange.uri,
+            fields: exchange.headers,
+            peer: exchange.peer,
+            secure: exchange.secure,
+            trace: exchange.trace,
+            accepted: exchange.accepted,
+            content: exchange.body,
+            uploads,
+            body: PyOnceLock::new(),
+            leaves: AtomicBool::new(false),
+        })
+    }
+
     /// The method, in upper case.
     #[getter]
     fn method(&self) -> &str {
@@ -132,25 +178,16 @@ impl Request {
         self.uri.query().unwrap_or_default()
     }
 
-    /// `http` or `https`.
-    #[getter]
-    #[allow(
-        clippy::unused_self,
-        reason = "an attribute of the request, whatever the server speaks"
-    )]
-    fn scheme(&self) -> &'static str {
-        "http"
-    }
-
-    /// Whether the client's connection is encrypted.
-    fn is_secure(&self) -> bool {
-        self.scheme() == "https"
-    }
-
     /// 32 hexadecimal digits that log lines and the reply carry too.
     #[getter]
     fn trace_id(&self) -> String {
         self.trace.to_string()
+    }
+
+    /// The place among the operation's media types that the client asked for.
+    #[getter]
+    fn _accepted(&self) -> u8 {
+        self.accepted
     }
 
     /// The client's address; None behind a Unix socket.
@@ -159,19 +196,7 @@ impl Request {
         self.peer.map(|peer| peer.ip().to_string())
     }
 
-    /// The body's media type, without parameters.
-    #[getter]
-    fn content_type(&self) -> String {
-        let value = self.field(CONTENT_TYPE);
-        value
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
-    }
-
-    /// The body as bytes.
+    /// The body as bytes; empty where the handler declares a form.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> &Bound<'py, PyBytes> {
         self.body
@@ -179,37 +204,21 @@ impl Request {
             .bind(py)
     }
 
-    /// The query as Django's QueryDict.
-    #[getter(GET)]
-    fn query<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let query = self.query.get_or_try_init(py, || {
-            modules::query_dict(py)?
-                .call1((self.query_string(),))
-                .map(Bound::unbind)
-        })?;
-        Ok(query.bind(py))
+    /// The value of the Content-Type field.
+    fn _content_type(&self) -> String {
+        self.field(CONTENT_TYPE)
     }
 
-    /// The cookies.
-    #[getter(COOKIES)]
-    fn cookies<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let cookies = self.cookies.get_or_try_init(py, || {
-            let values: Vec<Cow<'_, str>> =
-                self.fields.get_all(COOKIE).iter().map(field_text).collect();
-            modules::parse_cookie(py)?
-                .call1((values.join("; "),))
-                .map(Bound::unbind)
-        })?;
-        Ok(cookies.bind(py))
+    /// The values of the Cookie fields.
+    fn _cookies(&self) -> String {
+        let values: Vec<Cow<'_, str>> =
+            self.fields.get_all(COOKIE).iter().map(field_text).collect();
+        values.join("; ")
     }
 
     /// The request as CGI variables.
-    #[getter(META)]
-    fn meta<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        Ok(self
-            .meta
-            .get_or_try_init(py, || self.cgi(py, field_text).map(Bound::unbind))?
-            .bind(py))
+    fn _meta<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.cgi(py, field_text)
     }
 
     /// A WSGI environ's share of the request: META with its bytes as Latin-1 (PEP 3333).
@@ -217,76 +226,29 @@ impl Request {
         self.cgi(py, latin1)
     }
 
-    /// The header fields; names in any case.
-    #[getter]
-    fn headers<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let headers = self.headers.get_or_try_init(py, || {
-            modules::http_headers(py)?
-                .call1((self.meta(py)?,))
-                .map(Bound::unbind)
-        })?;
-        Ok(headers.bind(py))
-    }
-
-    /// Whatever the project wants to keep with the request.
-    #[getter]
-    fn state<'py>(&self, py: Python<'py>) -> &Bound<'py, PyDict> {
-        self.state
-            .get_or_init(py, || PyDict::new(py).unbind())
-            .bind(py)
-    }
-
-    /// An entry of `state`.
-    #[pyo3(signature = (name, default=None))]
-    fn get<'py>(
-        &self,
-        py: Python<'py>,
-        name: &str,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        Ok(match self.state(py).get_item(name)? {
-            Some(value) => value,
-            None => default.unwrap_or_else(|| py.None().into_bound(py)),
-        })
-    }
-
     /// The host that the client asked for, checked against ALLOWED_HOSTS before any handler runs.
-    fn get_host(&self) -> String {
-        match self.uri.authority() {
-            Some(authority) => authority.as_str().to_owned(),
-            None => self.field(HOST),
-        }
+    fn _get_raw_host(&self) -> String {
+        self.host()
     }
 
-    /// Path and query as they were sent.
-    fn get_full_path(&self) -> String {
-        match self.uri.query() {
-            Some(query) => format!("{}?{query}", self.uri.path()),
-            None => self.uri.path().to_owned(),
-        }
+    /// `http` or `https`, as the connection is.
+    fn _get_scheme(&self) -> &'static str {
+        if self.secure { "https" } else { "http" }
     }
 
-    /// The absolute URL of `location`, or of this request.
-    #[pyo3(signature = (location=None))]
-    fn build_absolute_uri<'py>(
-        &self,
-        py: Python<'py>,
-        location: Option<&str>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let here = format!(
-            "{}://{}{}",
-            self.scheme(),
-            self.get_host(),
-            self.get_full_path()
-        );
-        match location {
-            Some(location) => modules::urljoin(py)?.call1((here, location)),
-            None => Ok(PyString::new(py, &here).into_any()),
-        }
+    /// The fields and files of the form that the handler declares: pairs of name and value; None where it declares none.
+    fn _form<'py>(&self, py: Python<'py>) -> Option<(&Bound<'py, PyList>, Vec<(&str, &Bound<'py, PyAny>)>)> {
+        let fields = self.uploads.fields.as_ref()?.bind(py);
+        let files = self.uploads.files.iter();
+        Some((
+            fields,
+            files.map(|(name, file)| (name.as_str(), file.bind(py))).collect(),
+        ))
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Request: {} '{}'>", self.method, self.get_full_path())
+    /// Notes that the answer must pass `_leave` before it goes out.
+    fn _leaves(&self) {
+        self.leaves.store(true, Ordering::Relaxed);
     }
 }
 

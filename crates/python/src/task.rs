@@ -9,16 +9,17 @@ use futures_channel::oneshot;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::bridge::{Answer, Outcome, Side};
-use crate::call::Call;
+use crate::call::{Call, Held};
 use crate::interpreter;
 use crate::modules;
+use crate::side::{Answer, Outcome, Side};
 
 /// How tasks are made for one event loop.
 pub(crate) struct Tasks {
     class: Py<PyAny>,
     done: Py<PyAny>,
     result: Py<PyAny>,
+    create_future: Py<PyAny>,
     keywords: Py<PyDict>,
     eager: bool,
 }
@@ -33,6 +34,7 @@ impl Tasks {
     pub(crate) fn new(py: Python<'_>, event_loop: Py<PyAny>) -> PyResult<Self> {
         let eager = py.version_info() >= (3, 12);
         let class = modules::asyncio_task(py)?;
+        let create_future = event_loop.getattr(py, "create_future")?;
         let keywords = PyDict::new(py);
         keywords.set_item("loop", event_loop)?;
         if eager {
@@ -41,10 +43,16 @@ impl Tasks {
         Ok(Self {
             done: class.getattr("done")?.unbind(),
             result: class.getattr("result")?.unbind(),
+            create_future,
             class: class.clone().unbind(),
             keywords: keywords.unbind(),
             eager,
         })
+    }
+
+    /// A future of the event loop.
+    pub(crate) fn future<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.create_future.bind(py).call0()
     }
 
     /// Starts `coroutine`, as far as it goes without waiting.
@@ -70,7 +78,7 @@ impl Tasks {
 pub(crate) struct Completion {
     side: Arc<Side>,
     call: Arc<Call>,
-    answer: Mutex<Option<oneshot::Sender<Outcome>>>,
+    answer: Mutex<Option<(Held, oneshot::Sender<Outcome>)>>,
 }
 
 impl Completion {
@@ -79,6 +87,7 @@ impl Completion {
         task: &Bound<'_, PyAny>,
         side: &Arc<Side>,
         call: &Arc<Call>,
+        held: Held,
         answer: oneshot::Sender<Outcome>,
     ) -> PyResult<()> {
         let py = task.py();
@@ -87,7 +96,7 @@ impl Completion {
             Self {
                 side: Arc::clone(side),
                 call: Arc::clone(call),
-                answer: Mutex::new(Some(answer)),
+                answer: Mutex::new(Some((held, answer))),
             },
         )?;
         task.call_method1(pyo3::intern!(py, "add_done_callback"), (completion,))?;
@@ -103,18 +112,22 @@ impl Completion {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let Some(answer) = answer else { return Ok(()) };
+        let Some((held, answer)) = answer else {
+            return Ok(());
+        };
         let result = task.call_method0(pyo3::intern!(py, "result"));
         if answer.is_canceled() {
-            self.side.abandoned(py, &self.call, result);
+            self.side.abandoned(py, &self.call, &held, result);
             return Ok(());
         }
-        match self.side.outcome(py, &self.call, result) {
+        match self.side.outcome(py, &self.call, &held, result) {
             Answer::Now(outcome) => {
                 // The client may have gone in between.
                 let _ = answer.send(outcome);
             }
-            Answer::OnThread(value) => self.side.finish_on_thread(&self.call, value, answer),
+            Answer::OnThread(value) => {
+                self.side.finish_on_thread(&self.call, held, value, answer);
+            }
         }
         self.side.run_ready(py);
         Ok(())

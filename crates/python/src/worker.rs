@@ -8,10 +8,13 @@ use pyo3::prelude::*;
 use ultrafox_engine::{Engine, Plan, SystemClock};
 use ultrafox_server::{AccessLog, Reactor, ServerConfig, TICK, listen};
 
-use crate::bridge::{Bridge, Side, give_way};
+use crate::bridge::{Bridge, give_way};
 use crate::call::Call;
+use crate::fallback::Fallback;
+use crate::file::Reader;
 use crate::plan;
 use crate::pool::{Pool, Queue};
+use crate::side::Side;
 use crate::task::Tasks;
 use crate::watchdog::{Heartbeat, Watchdog, Watched};
 
@@ -36,16 +39,14 @@ impl Worker {
     const TICK: f64 = TICK.as_millis() as f64 / 1000.0;
 
     #[new]
-    #[pyo3(signature = (*, plan, calls, fallback, encode, explain, explain_body, report, server, event_loop, pool))]
+    #[pyo3(signature = (*, plan, calls, fallback, explain, report, server, event_loop, pool))]
     #[allow(clippy::too_many_arguments, reason = "keywords, given once at start")]
     fn new(
         py: Python<'_>,
         plan: &[u8],
         calls: Vec<Bound<'_, PyAny>>,
         fallback: Option<Py<PyAny>>,
-        encode: Py<PyAny>,
         explain: Py<PyAny>,
-        explain_body: Py<PyAny>,
         report: Py<PyAny>,
         server: &[u8],
         event_loop: Py<PyAny>,
@@ -57,11 +58,12 @@ impl Worker {
         let heartbeat = Arc::new(Heartbeat::default());
         let side = Arc::new(Side {
             calls: calls.clone(),
-            fallback,
-            encode,
-            explain,
-            explain_body,
+            fallback: Fallback {
+                handler: fallback,
+                explain,
+            },
             tasks: Tasks::new(py, event_loop)?,
+            reader: Reader::default(),
             queue: Arc::clone(&queue),
             heartbeat: Arc::clone(&heartbeat),
             worker: OnceLock::new(),
@@ -192,7 +194,7 @@ impl Worker {
     }
 }
 
-fn read_calls(plan: &Plan, calls: &[Bound<'_, PyAny>]) -> PyResult<Vec<Arc<Call>>> {
+pub(crate) fn read_calls(plan: &Plan, calls: &[Bound<'_, PyAny>]) -> PyResult<Vec<Arc<Call>>> {
     if plan.operations.len() != calls.len() {
         return Err(PyValueError::new_err(format!(
             "expected one call for each of {} operations, given {}",

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -36,6 +36,7 @@ pub struct Chunks {
     endless: bool,
     waits: bool,
     polls: usize,
+    watched: Option<Arc<AtomicUsize>>,
 }
 
 impl Chunks {
@@ -48,6 +49,26 @@ impl Chunks {
                 .collect(),
             ..Self::default()
         }
+    }
+
+    /// A body of pieces of so many bytes.
+    #[must_use]
+    pub fn cut(body: &[u8], size: usize) -> Self {
+        Self::of(body.chunks(size.max(1)))
+    }
+
+    /// A body of chunks that share their memory.
+    pub fn shared(chunks: impl IntoIterator<Item = Bytes>) -> Self {
+        Self {
+            chunks: chunks.into_iter().map(Ok).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// How often it has been asked for a chunk.
+    #[must_use]
+    pub fn polled(&mut self) -> Arc<AtomicUsize> {
+        Arc::clone(self.watched.get_or_insert_default())
     }
 
     /// With a declared length, true or not.
@@ -89,12 +110,15 @@ impl Body for Chunks {
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let this = self.get_mut();
         this.polls += 1;
+        if let Some(watched) = &this.watched {
+            watched.store(this.polls, Ordering::Relaxed);
+        }
         if this.waits && this.polls % 2 == 1 {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let next = match (this.chunks.front(), this.endless) {
-            (Some(Ok(chunk)), true) => Some(Ok(chunk.clone())),
+        let next = match (this.chunks.front(), this.chunks.len()) {
+            (Some(Ok(chunk)), 1) if this.endless => Some(Ok(chunk.clone())),
             _ => this.chunks.pop_front(),
         };
         Poll::Ready(next.map(|chunk| chunk.map(Frame::data)))

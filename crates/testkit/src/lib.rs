@@ -8,6 +8,6 @@ mod scene;
 
 pub use bodies::{Broken, Chunks, Source};
 pub use ports::{Answers, FakeClock, Pending, Remembered, RememberingSink};
-pub use request::{RequestBuilder, plan, request};
+pub use request::{RequestBuilder, param, plan, request};
 pub use run::{body_of, finish, poll_once};
 pub use scene::{Scene, refusal};

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use http::Request;
 use ultrafox_engine::{
-    ApiPlan, ErrorStyle, Exchange, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, SlashPolicy,
+    ApiPlan, ErrorStyle, Exchange, OperationPlan, ParamKind, ParamPlan, ParamSource, Plan,
+    SlashPolicy,
 };
 
 /// A request to the host `testserver`: `request("GET", "/items/1").header("x-key", "a").exchange()`.
@@ -120,7 +121,10 @@ fn operation(method: &str, path: &str) -> OperationPlan {
             ""
         };
         canonical.push_str(&format!("{{{star}{name}}}{after}"));
-        params.push(param(name.trim_start_matches('*'), converter));
+        params.push(ParamPlan {
+            converter: converter.map(Into::into),
+            ..param(name.trim_start_matches('*'), ParamSource::Path)
+        });
     }
     OperationPlan {
         method: method.into(),
@@ -136,15 +140,23 @@ fn operation(method: &str, path: &str) -> OperationPlan {
     }
 }
 
-fn param(name: &str, converter: Option<&str>) -> ParamPlan {
+/// A required parameter of text, or of what it is changed to: `ParamPlan { many: true, ..param("tag", ParamSource::Query) }`. One of
+/// the source `file` is a file.
+#[must_use]
+pub fn param(name: &str, source: ParamSource) -> ParamPlan {
+    let kind = if source == ParamSource::File {
+        ParamKind::File
+    } else {
+        ParamKind::Str
+    };
     ParamPlan {
         name: name.into(),
-        source: ParamSource::Path,
-        kinds: vec![ParamKind::Str],
+        source,
+        kinds: vec![kind],
         choices: Vec::new(),
         many: false,
         required: true,
-        converter: converter.map(Into::into),
+        converter: None,
         gt: None,
         ge: None,
         lt: None,

@@ -2,13 +2,30 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use ultrafox_engine::{Body, Reply};
 
-/// More polls than any test needs; a future that still waits then waits for ever.
-const MOST_POLLS: usize = 10_000;
+/// More time than any test needs; a future that still waits then waits for ever.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// Wakes the thread that waits.
+struct Alarm(Thread);
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+thread_local! {
+    /// One for each thread, so that running a future allocates nothing.
+    static ALARM: Waker = Waker::from(Arc::new(Alarm(std::thread::current())));
+}
 
 /// Polls a future once.
 pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Option<F::Output> {
@@ -18,17 +35,20 @@ pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Option<F::Output> {
     }
 }
 
-/// Runs a future to its end.
+/// Runs a future to its end. It is polled only when it was woken.
 ///
 /// # Panics
 /// When it waits for something that will not come.
 #[allow(clippy::panic)]
 pub fn finish<F: Future>(future: F) -> F::Output {
     let mut future = std::pin::pin!(future);
-    for _ in 0..MOST_POLLS {
-        if let Some(output) = poll_once(future.as_mut()) {
+    let waker = ALARM.with(Waker::clone);
+    let end = Instant::now() + LONGEST;
+    while let Some(left) = end.checked_duration_since(Instant::now()) {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return output;
         }
+        std::thread::park_timeout(left);
     }
     panic!("expected the future to end, but it waits for something that will not come");
 }

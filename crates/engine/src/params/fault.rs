@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::{Fault, Loc, ParamSource};
+use crate::{Fault, Loc, ParamSource, Problem, ProblemKind};
 
 /// As much of a value as an error message repeats.
 const SHOWN: usize = 60;
+
+/// As many faults as one answer lists: lists and forms could have thousands.
+const LISTED: usize = 100;
 
 /// A fault before it is known of which parameter.
 #[derive(Debug)]
@@ -33,7 +36,8 @@ impl Wrong {
             ParamSource::Query => "the query",
             ParamSource::Header => "the header fields",
             ParamSource::Cookie => "the cookies",
-            ParamSource::Form | ParamSource::File => "the fields of the form",
+            ParamSource::Form => "the fields of the form",
+            ParamSource::File => "the files of the form",
         };
         Self::new(
             "missing",
@@ -41,21 +45,61 @@ impl Wrong {
         )
     }
 
-    pub(super) fn at(self, source: ParamSource, name: &str) -> Fault {
+    /// Too few or too many values of a list.
+    pub(super) fn items(code: &'static str, side: &str, limit: u32, given: usize) -> Self {
+        let values = if limit == 1 { "value" } else { "values" };
+        Self::new(
+            code,
+            format!("Expected at {side} {limit} {values}, given {given}."),
+        )
+    }
+
+    fn at(self, source: ParamSource, name: &str, index: Option<usize>) -> Fault {
         let place = match source {
             ParamSource::Path => "path",
             ParamSource::Query => "query",
             ParamSource::Header => "header",
             ParamSource::Cookie => "cookie",
-            ParamSource::Form | ParamSource::File => "form",
+            ParamSource::Form => "form",
+            ParamSource::File => "file",
         };
+        let mut loc = vec![
+            Loc::Name(Cow::Borrowed(place)),
+            Loc::Name(Cow::Owned(name.to_owned())),
+        ];
+        loc.extend(index.map(|index| Loc::Index(index as u64)));
         Fault {
-            loc: vec![
-                Loc::Name(Cow::Borrowed(place)),
-                Loc::Name(Cow::Owned(name.to_owned())),
-            ],
+            loc,
             code: Cow::Borrowed(self.code),
             message: self.message,
+        }
+    }
+}
+
+/// The faults of a request.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Takes one of a parameter, or of a place in its list.
+    pub(super) fn add(
+        &mut self,
+        wrong: Wrong,
+        source: ParamSource,
+        name: &str,
+        index: Option<usize>,
+    ) {
+        if self.0.len() < LISTED {
+            self.0.push(wrong.at(source, name, index));
+        }
+    }
+
+    /// The refusal, where there are any.
+    pub(super) fn into_result(self) -> Result<(), Problem> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::from(ProblemKind::InvalidParameters).errors(self.0))
         }
     }
 }

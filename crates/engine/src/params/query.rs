@@ -20,7 +20,7 @@ pub(super) fn is_named(sent: &str, name: &str) -> bool {
 }
 
 /// Decodes a name or value; `None` when an escape is broken or the bytes are not UTF-8.
-pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
     if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
         return Some(Cow::Borrowed(text));
     }

@@ -3,43 +3,22 @@
 use std::borrow::Cow;
 
 use http::HeaderMap;
-use http::header::{COOKIE, HeaderName, HeaderValue};
+use http::header::COOKIE;
 use smallvec::SmallVec;
 
-use super::constraint::Constraint;
-use super::fault::Wrong;
+use super::fault::{Faults, Wrong};
+use super::header::{field_text, joined, pieces};
+use super::param::{From, Param, Texts};
 use super::{Scalar, cookie, query};
 use crate::routing::{Captures, Template, unescape};
-use crate::{
-    Exchange, Fault, OperationPlan, ParamKind, ParamPlan, ParamSource, PlanError, Problem,
-    ProblemKind,
-};
+use crate::{Exchange, OperationPlan, PlanError, Problem};
 
 /// The parameters of one operation.
 #[derive(Debug, Default)]
 pub(crate) struct Params {
-    list: Box<[Param]>,
+    pub(super) list: Box<[Param]>,
     has_query: bool,
     has_cookie: bool,
-}
-
-#[derive(Debug)]
-struct Param {
-    name: Box<str>,
-    from: From,
-    kind: ParamKind,
-    required: bool,
-    constraint: Constraint,
-}
-
-/// Where a parameter comes from.
-#[derive(Debug)]
-enum From {
-    /// The place among the captures.
-    Path(usize),
-    Query,
-    Header(HeaderName),
-    Cookie,
 }
 
 type Values = SmallVec<[Scalar; 4]>;
@@ -56,14 +35,15 @@ impl Params {
         let list: Box<[Param]> = params
             .map(|param| Param::compile(operation, param, template))
             .collect::<Result<_, _>>()?;
+        let one = |from: &From, param: &Param| param.from == *from && param.many.is_none();
         Ok(Self {
-            has_query: list.iter().any(|param| matches!(param.from, From::Query)),
-            has_cookie: list.iter().any(|param| matches!(param.from, From::Cookie)),
+            has_query: list.iter().any(|param| one(&From::Query, param)),
+            has_cookie: list.iter().any(|param| param.from == From::Cookie),
             list,
         })
     }
 
-    /// Fills the exchange's values, or lists everything that is wrong.
+    /// Fills the exchange's values, or lists everything that is wrong. Those of a form are absent until the body has been read.
     pub(crate) fn enter(
         &self,
         exchange: &mut Exchange,
@@ -77,21 +57,21 @@ impl Params {
 
     fn read(&self, exchange: &Exchange, captures: &Captures) -> Result<Values, Problem> {
         let mut values = Values::with_capacity(self.list.len());
-        let mut faults: Vec<Fault> = Vec::new();
+        let mut faults = Faults::default();
         let cookies = self.cookie_fields(&exchange.headers);
         let sent = self.sent(exchange, &cookies);
         for (place, param) in self.list.iter().enumerate() {
             let sent = sent.get(place).copied().flatten();
-            match param.value(exchange, captures, sent) {
-                Ok(value) => values.push(value),
-                Err(wrong) => faults.push(wrong.at(param.source(), &param.name)),
-            }
+            values.push(match &param.many {
+                _ if matches!(param.from, From::Form | From::File) => Scalar::Absent,
+                None => param.one(param.text(exchange, captures, sent), &mut faults),
+                Some(many) => {
+                    let texts = param.texts(exchange, captures, sent);
+                    param.list(many, texts, &mut faults)
+                }
+            });
         }
-        if faults.is_empty() {
-            Ok(values)
-        } else {
-            Err(Problem::from(ProblemKind::InvalidParameters).errors(faults))
-        }
+        faults.into_result().map(|()| values)
     }
 
     /// Goes through query and cookies once; of a name that is given more than once the last value counts, as in Django.
@@ -132,110 +112,49 @@ impl Params {
 }
 
 impl Param {
-    fn compile(
-        operation: &OperationPlan,
-        plan: &ParamPlan,
-        template: &Template,
-    ) -> Result<Self, PlanError> {
-        let name = plan.name.as_str();
-        let wrong = |expected: &str| {
-            let given = format!("Expected {expected}, given `{name}`");
-            operation.wrong(&given, "rename the argument or correct the path")
-        };
-        if plan.converter.is_some() && plan.source != ParamSource::Path {
-            return Err(wrong("converters on path parameters only"));
-        }
-        let from = match plan.source {
-            ParamSource::Path => {
-                let place = template.place(name);
-                From::Path(place.ok_or_else(|| wrong("only path parameters that the path has"))?)
-            }
-            ParamSource::Query => From::Query,
-            ParamSource::Cookie | ParamSource::Form | ParamSource::File => From::Cookie,
-            ParamSource::Header => {
-                let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
-                let header = HeaderName::from_bytes(name.as_bytes())
-                    .ok()
-                    .filter(|_| lower);
-                From::Header(header.ok_or_else(|| wrong("a header name in lower case"))?)
-            }
-        };
-        Ok(Self {
-            name: name.into(),
-            from,
-            kind: plan.kinds.first().copied().unwrap_or(ParamKind::Str),
-            required: plan.required,
-            constraint: Constraint::compile(operation, plan)?,
-        })
-    }
-
-    fn value(
-        &self,
-        exchange: &Exchange,
-        captures: &Captures,
-        sent: Option<&str>,
-    ) -> Result<Scalar, Wrong> {
-        let Some(text) = self.text(exchange, captures, sent)? else {
-            return if self.required {
-                Err(Wrong::missing(self.source(), &self.name))
-            } else {
-                Ok(Scalar::Absent)
-            };
-        };
-        let value = Scalar::parse(self.kind, text)?;
-        self.constraint.check(&value)?;
-        Ok(value)
-    }
-
     /// The decoded text of the parameter.
     fn text<'a>(
         &self,
         exchange: &'a Exchange,
         captures: &'a Captures,
         sent: Option<&'a str>,
-    ) -> Result<Option<Cow<'a, str>>, Wrong> {
+    ) -> Option<Result<Cow<'a, str>, Wrong>> {
         match &self.from {
-            From::Path(place) => Ok(captures.text(*place, exchange.uri.path()).map(unescape)),
-            From::Query => sent.map(decode_query).transpose(),
-            From::Cookie => Ok(sent.map(cookie::unquote)),
-            From::Header(name) => header(&exchange.headers, name),
+            From::Path(place) => captures
+                .text(*place, exchange.uri.path())
+                .map(|text| Ok(unescape(text))),
+            From::Query => sent.map(decode_query),
+            From::Cookie => sent.map(|text| Ok(cookie::unquote(text))),
+            From::Header(name) => joined(&exchange.headers, name).map(Ok),
+            From::Form | From::File => None,
         }
     }
 
-    fn source(&self) -> ParamSource {
-        match self.from {
-            From::Path(_) => ParamSource::Path,
-            From::Query => ParamSource::Query,
-            From::Header(_) => ParamSource::Header,
-            From::Cookie => ParamSource::Cookie,
+    /// All texts of the parameter. A path and a cookie have one.
+    fn texts<'a>(
+        &self,
+        exchange: &'a Exchange,
+        captures: &'a Captures,
+        sent: Option<&'a str>,
+    ) -> Option<Texts<'a>> {
+        match &self.from {
+            From::Query => {
+                let pairs = exchange.uri.query().into_iter().flat_map(query::pairs);
+                let named = pairs.filter(|(name, _)| query::is_named(name, &self.name));
+                let texts: Texts<'a> = named.map(|(_, value)| decode_query(value)).collect();
+                (!texts.is_empty()).then_some(texts)
+            }
+            From::Header(name) => {
+                joined(&exchange.headers, name).map(|field| pieces(field).map(Ok).collect())
+            }
+            _ => {
+                let text = self.text(exchange, captures, sent)?;
+                Some(Texts::from_iter([text]))
+            }
         }
     }
 }
 
 fn decode_query(sent: &str) -> Result<Cow<'_, str>, Wrong> {
     query::decode(sent).ok_or_else(|| Wrong::coding("percent-encoded UTF-8", sent))
-}
-
-/// A field's text. Several fields of one name are one list, as RFC 9110 has it.
-fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<Cow<'a, str>>, Wrong> {
-    let mut fields = headers.get_all(name).iter();
-    let Some(first) = fields.next() else {
-        return Ok(None);
-    };
-    let mut text = field_text(first);
-    for field in fields {
-        let joined = text.to_mut();
-        joined.push_str(", ");
-        joined.push_str(&field_text(field));
-    }
-    Ok(Some(text))
-}
-
-/// A field as text. HTTP gives bytes beyond ASCII no meaning: they are UTF-8 where they can be, and Latin-1 otherwise.
-#[must_use]
-pub fn field_text(field: &HeaderValue) -> Cow<'_, str> {
-    match std::str::from_utf8(field.as_bytes()) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => field.as_bytes().iter().copied().map(char::from).collect(),
-    }
 }

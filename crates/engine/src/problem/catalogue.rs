@@ -46,14 +46,20 @@ problems! {
     BodyRequired BAD_REQUEST "body_required" "Body Required"
     /// The body is not JSON.
     InvalidJson BAD_REQUEST "invalid_json" "Invalid JSON"
+    /// The form is not well formed, broke off, or is not in UTF-8.
+    MalformedForm BAD_REQUEST "malformed_form" "Malformed Form"
     /// Nothing is at the path.
     NotFound NOT_FOUND "not_found" "Not Found"
     /// The path is known, the method is not; `Allow` names those that are.
     MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed" "Method Not Allowed"
+    /// Nothing that is served at the path is of a type that `Accept` names.
+    NotAcceptable NOT_ACCEPTABLE "not_acceptable" "Not Acceptable"
     /// The request did not arrive in time.
     RequestTimeout REQUEST_TIMEOUT "request_timeout" "Request Timeout"
     /// The body is longer than its limit.
     BodyTooLarge PAYLOAD_TOO_LARGE "body_too_large" "Body Too Large"
+    /// A field of the form is longer, or its fields and files are more, than their limit.
+    FormTooLarge PAYLOAD_TOO_LARGE "form_too_large" "Form Too Large"
     /// The request target is longer than its limit.
     UriTooLong URI_TOO_LONG "uri_too_long" "URI Too Long"
     /// The body is of a type that the operation does not read.
@@ -74,4 +80,6 @@ problems! {
     Overloaded SERVICE_UNAVAILABLE "overloaded" "Overloaded"
     /// A version of HTTP that is not spoken here.
     HttpVersionNotSupported HTTP_VERSION_NOT_SUPPORTED "http_version_not_supported" "HTTP Version Not Supported"
+    /// An upload could not be written to disk.
+    InsufficientStorage INSUFFICIENT_STORAGE "insufficient_storage" "Insufficient Storage"
 }

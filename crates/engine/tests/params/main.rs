@@ -1,7 +1,15 @@
 //! Scalar parameters.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::too_many_lines
+)]
 
 mod constraints;
+mod kinds;
+mod lists;
+mod moments;
 mod scalars;
 mod sources;
 
@@ -11,13 +19,8 @@ use ultrafox_testkit::{RequestBuilder, Scene, body_of, plan, request};
 
 fn param(name: &str, source: ParamSource, kind: ParamKind) -> ParamPlan {
     ParamPlan {
-        source,
-        kind,
-        ..plan(&[("GET", &format!("/{{{name}}}"))])
-            .operations
-            .remove(0)
-            .params
-            .remove(0)
+        kinds: vec![kind],
+        ..ultrafox_testkit::param(name, source)
     }
 }
 
@@ -43,8 +46,11 @@ fn outcome(scene: &Scene, asked: RequestBuilder) -> Result<Vec<Scalar>, Vec<Stri
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let line = |fault: &Value| {
         let loc = &fault["loc"];
+        let index = loc
+            .get(2)
+            .map_or_else(String::new, |index| format!(".{index}"));
         format!(
-            "{}.{} {} {}",
+            "{}.{}{index} {} {}",
             text(&loc[0]),
             text(&loc[1]),
             text(&fault["code"]),

@@ -6,7 +6,7 @@ use super::*;
 fn reads_the_values_of_a_path_and_a_query() {
     let mut plan = plan(&[("GET", "/items/{id}")]);
     let operation = &mut plan.operations[0];
-    operation.params[0].kind = ParamKind::Int;
+    operation.params[0].kinds = vec![ParamKind::Int];
     operation
         .params
         .push(param("limit", ParamSource::Query, ParamKind::Int));

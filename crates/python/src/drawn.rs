@@ -1,0 +1,206 @@
+//! Bodies that an async iterator gives: a task of the event loop pulls, and waits while the client does not take.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use pyo3::prelude::*;
+use ultrafox_engine::{Body, ChunkSource};
+
+use crate::side::Side;
+use crate::task::Started;
+use crate::{modules, pipe, reply};
+
+/// Chunks that may wait for the client.
+const WAITING: usize = 4;
+
+/// The body that `chunks` will give. The task is made when the first chunk is asked for.
+pub(crate) fn body(side: &Arc<Side>, label: &str, chunks: Py<PyAny>) -> Body {
+    Body::Stream(Box::new(Drawn {
+        side: Arc::clone(side),
+        label: label.into(),
+        chunks: Some(chunks),
+        at_work: None,
+    }))
+}
+
+/// The reactor's end.
+struct Drawn {
+    side: Arc<Side>,
+    label: Box<str>,
+    /// Until the first chunk is asked for.
+    chunks: Option<Py<PyAny>>,
+    at_work: Option<(Py<Inlet>, Py<PyAny>)>,
+}
+
+impl Drawn {
+    fn start(&mut self, py: Python<'_>, chunks: Py<PyAny>) -> PyResult<()> {
+        let inlet = Bound::new(
+            py,
+            Inlet {
+                side: Arc::clone(&self.side),
+                state: Mutex::default(),
+            },
+        )?;
+        let pump = modules::pump(py)?.call1((chunks, &inlet, &*self.label))?;
+        // A task that has ended already is kept as well as one that goes on.
+        let task = match self.side.tasks.start(pump)? {
+            Started::Done(result) => result?,
+            Started::Suspended(task) => task,
+        };
+        self.at_work = Some((inlet.unbind(), task.unbind()));
+        Ok(())
+    }
+}
+
+impl ChunkSource for Drawn {
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        if let Some(chunks) = self.chunks.take() {
+            let started = Python::attach(|py| {
+                self.start(py, chunks)
+                    .map_err(|error| pipe::say(py, &self.label, error))
+            });
+            if started.is_err() {
+                return broken();
+            }
+        }
+        match &self.at_work {
+            Some((inlet, _)) => inlet.get().poll(context),
+            None => Poll::Ready(None),
+        }
+    }
+}
+
+impl Drop for Drawn {
+    fn drop(&mut self) {
+        if self.chunks.is_none() && self.at_work.is_none() {
+            return;
+        }
+        Python::attach(|py| {
+            let ended = match (&self.at_work, self.chunks.take()) {
+                (Some((_, task)), _) if !task.is_none(py) => {
+                    task.bind(py).call_method0("cancel").map(drop)
+                }
+                // Nobody has looked at it: it is closed by the same hand that would have pulled it.
+                (None, Some(chunks)) => modules::close_unread(py)
+                    .and_then(|close| close.call1((chunks,)))
+                    .and_then(|close| self.side.tasks.start(close))
+                    .map(drop),
+                _ => Ok(()),
+            };
+            if let Err(error) = ended {
+                pipe::say(py, &self.label, error);
+            }
+        });
+    }
+}
+
+fn broken() -> Poll<Option<io::Result<Bytes>>> {
+    Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into())))
+}
+
+/// The task's end.
+#[pyclass(frozen)]
+pub(crate) struct Inlet {
+    side: Arc<Side>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    chunks: VecDeque<Bytes>,
+    end: Option<Result<(), ()>>,
+    waker: Option<Waker>,
+    /// What the task waits for while there is no room.
+    room: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Inlet {
+    /// Hands a chunk over. False when the next one should wait for `room`.
+    fn push(&self, py: Python<'_>, chunk: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let chunk = reply::bytes(chunk)?;
+        if !chunk.is_empty() {
+            let mut state = self.lock();
+            state.chunks.push_back(chunk);
+            self.wake(py, state);
+        }
+        Ok(self.lock().chunks.len() < WAITING)
+    }
+
+    /// A future that is done when there is room again.
+    fn room<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let future = self.side.tasks.future(py)?;
+        let mut state = self.lock();
+        if state.chunks.len() < WAITING {
+            drop(state);
+            future.call_method1("set_result", (py.None(),))?;
+        } else {
+            state.room = Some(future.clone().unbind());
+        }
+        Ok(future)
+    }
+
+    /// There is no more; `whole` says whether that was all.
+    fn end(&self, py: Python<'_>, whole: bool) {
+        let mut state = self.lock();
+        state.end = Some(if whole { Ok(()) } else { Err(()) });
+        self.wake(py, state);
+    }
+}
+
+impl Inlet {
+    fn poll(&self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let mut state = self.lock();
+        if let Some(chunk) = state.chunks.pop_front() {
+            let room = state.room.take();
+            drop(state);
+            if let Some(room) = room {
+                Python::attach(|py| give_room(py, &room));
+            }
+            return Poll::Ready(Some(Ok(chunk)));
+        }
+        match state.end {
+            Some(Ok(())) => Poll::Ready(None),
+            Some(Err(())) => broken(),
+            None => {
+                state.waker = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Lets the connection go on at once.
+    fn wake(&self, py: Python<'_>, mut state: MutexGuard<'_, State>) {
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+            self.side.run_ready(py);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn give_room(py: Python<'_>, room: &Py<PyAny>) {
+    let room = room.bind(py);
+    // A task that was cancelled meanwhile has cancelled what it waited for.
+    let given = room
+        .call_method0("done")
+        .and_then(|done| done.is_truthy())
+        .and_then(|done| {
+            if done {
+                Ok(())
+            } else {
+                room.call_method1("set_result", (py.None(),)).map(drop)
+            }
+        });
+    if let Err(error) = given {
+        error.display(py);
+    }
+}

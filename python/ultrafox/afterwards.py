@@ -1,0 +1,159 @@
+"""What runs after the reply: `api.background`, and the second half of dependencies that yield."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import inspect
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from ultrafox import _core
+from ultrafox.exceptions import ServiceUnavailable
+
+__all__: list[str] = []
+
+logger = logging.getLogger("ultrafox.background")
+
+MOST = 1024
+"""Functions that may wait for their turn in one process; a further one is refused with 503."""
+
+Later = Callable[[], Any]
+
+collector: ContextVar[list[Later] | None] = ContextVar("ultrafox_afterwards", default=None)
+_here = threading.local()
+_waiting = 0
+_lock = threading.Lock()
+
+
+class Task:
+    """A function with its arguments, to be called later."""
+
+    __slots__ = ("_arguments", "_keywords", "func")
+
+    def __init__(self, func: Callable[..., Any], arguments: tuple[Any, ...] = (), keywords: Any = None) -> None:
+        self.func = func
+        self._arguments = arguments
+        self._keywords: dict[str, Any] = keywords or {}
+
+    def __call__(self) -> Any:
+        return self.func(*self._arguments, **self._keywords)
+
+
+def add(call: Later) -> None:
+    """Runs `call` once the reply of the request that is being answered is on its way.
+
+    A coroutine function becomes a task of the event loop, any other runs on a thread that may block. Raises
+    ServiceUnavailable when too many are waiting already.
+    """
+    _count(1)
+    collected = collector.get()
+    if collected is not None:
+        collected.append(call)
+        return
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        _later_here(call)
+        return
+    context = contextvars.copy_context()
+    task = asyncio.current_task()
+    if task is None:
+        loop.call_soon(_begin, loop, call, context)
+    else:
+        # The callbacks of a task come before what they themselves put off, and one of them sends the reply.
+        task.add_done_callback(lambda _: loop.call_soon(_begin, loop, call, context))
+
+
+@contextlib.contextmanager
+def collected(calls: list[Later]) -> Iterator[None]:
+    """Puts what is added within into `calls`, for a door that knows when its reply has gone."""
+    token = collector.set(calls)
+    try:
+        yield
+    finally:
+        collector.reset(token)
+
+
+def run(calls: list[Later], await_: Callable[[Any], Any]) -> None:
+    """Runs what was collected, in order; `await_` runs a coroutine to its end."""
+    while calls:
+        call = calls.pop(0)
+        with _watched(call):
+            result = call()
+            if inspect.isawaitable(result):
+                await_(result)
+
+
+async def arun(calls: list[Later]) -> None:
+    """Runs what was collected, in order, from an event loop."""
+    while calls:
+        await _run(calls.pop(0))
+
+
+def run_here() -> None:
+    """Runs what this thread's request has left. Called by Rust when its reply is on its way."""
+    calls: list[Later] = getattr(_here, "calls", [])
+    while calls:
+        call = calls.pop(0)
+        with _watched(call):
+            result = call()
+            if inspect.isawaitable(result):
+                from ultrafox import caller
+
+                caller.run(result)
+
+
+def _later_here(call: Later) -> None:
+    calls: list[Later] | None = getattr(_here, "calls", None)
+    if calls is None:
+        calls = _here.calls = []
+    calls.append(call)
+    _core.mark_afterwards()
+
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def _begin(loop: asyncio.AbstractEventLoop, call: Later, context: contextvars.Context) -> None:
+    task = loop.create_task(_run(call), context=context)
+    # The loop itself holds its tasks weakly.
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
+async def _run(call: Later) -> None:
+    with _watched(call):
+        if inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(getattr(call, "func", None)):
+            await call()
+        else:
+            result = await sync_to_async(call)()
+            if inspect.isawaitable(result):
+                await result
+
+
+@contextlib.contextmanager
+def _watched(call: Later) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        name = getattr(getattr(call, "func", call), "__qualname__", repr(call))
+        logger.exception("%s failed after the reply", name)
+    finally:
+        _count(-1)
+
+
+def _count(change: int) -> None:
+    global _waiting
+    with _lock:
+        if change > 0 and _waiting >= MOST:
+            raise ServiceUnavailable(
+                f"{MOST} functions wait already to be run after their replies.", headers={"Retry-After": "1"}
+            )
+        _waiting += change

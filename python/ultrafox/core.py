@@ -1,0 +1,64 @@
+"""What stands inside all middleware of an operation: its dependencies, its handler, its reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
+
+from ultrafox import _core
+from ultrafox.answers import response_of
+from ultrafox.binding import Binding
+from ultrafox.refusals import Explainer
+from ultrafox.reply import Reply
+from ultrafox.runner import Runner
+
+__all__: list[str] = []
+
+
+class Core:
+    """Made at start for one operation that has middleware."""
+
+    def __init__(
+        self, function: Callable[..., Any], runner: Runner, reply: Reply, explainer: Explainer, binding: Binding
+    ) -> None:
+        self.function = function
+        self.is_async = runner.is_async
+        self._run = runner.function
+        self._reply = reply
+        self._explainer = explainer
+        self._path = tuple((param.name, place) for place, param in enumerate(binding.params) if param.source == "path")
+
+    def around(self, chain: Callable[[Any], Any]) -> Callable[..., Any]:
+        """The function that Rust calls: it keeps the values for `call`, which the chain reaches with the request alone."""
+
+        def enter(request: Any, *values: Any) -> Any:
+            request._values = values
+            kwargs = {name: values[place] for name, place in self._path}
+            request.resolver_match = ResolverMatch(self.function, (), kwargs)
+            return chain(request)
+
+        async def aenter(request: Any, *values: Any) -> Any:
+            return await enter(request, *values)
+
+        return aenter if self.is_async else enter
+
+    def call(self, request: Any) -> Any:
+        """The handler's value, or what is to be awaited for it."""
+        return self._run(request, *request._values)
+
+    def finish(self, value: Any, request: Any) -> Any:
+        """Any value as a response."""
+        if self.is_async and self._reply.blocks(value):
+            return sync_to_async(self._reply.respond)(value, request._accepted, request)
+        return self._reply.respond(value, request._accepted, request)
+
+    def explain(self, error: Exception, request: Any) -> HttpResponseBase:
+        """An error as a response."""
+        told: Any = self._explainer.explain(error, request)
+        if len(told) != 4:
+            told = _core.render(told, request)
+        return response_of(told)

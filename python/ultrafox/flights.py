@@ -1,0 +1,203 @@
+"""Brings one request through a door: what every door without a socket has in common.
+
+A flight asks for what it cannot do itself by jobs: a handler to call, a step of an async stream. The two ways to work
+them off are by a thread that waits (WSGI, the test client), and in a task of a running loop (ASGI, the async client).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from asgiref.sync import async_to_sync, sync_to_async
+
+from ultrafox import caller
+
+__all__ = ["APieces", "Door", "Flight", "Job", "Pieces", "aend", "afly", "end", "fly"]
+
+logger = logging.getLogger("ultrafox.server")
+
+Fields = list[tuple[str, str]]
+
+
+class Job(Protocol):
+    """What a flight needs done before it can go on."""
+
+    @property
+    def is_async(self) -> bool: ...
+    def run(self) -> None: ...
+    def start(self) -> Awaitable[Any]: ...
+    def answer(self, value: Any) -> bool: ...
+    def finish(self, value: Any) -> None: ...
+    def fail(self, error: BaseException) -> None: ...
+
+
+class Flight(Protocol):
+    """One request on its way through a door; one thread at a time uses it."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Fields: ...
+    @property
+    def body(self) -> bytes | None: ...
+    @property
+    def error(self) -> BaseException | None: ...
+    @property
+    def afterwards(self) -> Sequence[Callable[[], Any]]: ...
+    def advance(self) -> Job | None: ...
+    def chunk(self) -> bytes | Job | None: ...
+    def close(self) -> None: ...
+
+
+class Door(Protocol):
+    """An engine without a socket; all threads may share one."""
+
+    def open(
+        self,
+        *,
+        method: str,
+        target: str,
+        headers: Fields,
+        body: bytes | Callable[[int], bytes] | None,
+        peer: str | None,
+        secure: bool,
+        base: int,
+        inherit: Mapping[str, Any] | None,
+    ) -> Flight: ...
+
+
+def fly(flight: Flight) -> None:
+    """Until status, headers and body are there, on this thread."""
+    while (job := flight.advance()) is not None:
+        _work(job)
+
+
+async def afly(flight: Flight) -> None:
+    """Until status, headers and body are there, in this task."""
+    while (job := flight.advance()) is not None:
+        await _awork(job)
+
+
+def _work(job: Job) -> None:
+    if not job.is_async:
+        job.run()
+        return
+    try:
+        value, error = caller.outcome(_started(job))
+    except BaseException as interrupt:
+        job.fail(interrupt)
+        raise
+    if error is not None:
+        job.fail(error)
+    elif not job.answer(value):
+        job.finish(value)
+
+
+async def _started(job: Job) -> Any:
+    # Also what makes the awaitable belongs on the loop: an iterator's `__anext__` may look for it.
+    return await job.start()
+
+
+async def _awork(job: Job) -> None:
+    if not job.is_async:
+        await sync_to_async(job.run, thread_sensitive=True)()
+        return
+    try:
+        value = await job.start()
+    except asyncio.CancelledError as error:
+        job.fail(error)
+        task = asyncio.current_task()
+        # A handler may raise it by itself; only where this task was told to end does it end.
+        if task is not None and task.cancelling():
+            raise
+    except BaseException as error:
+        job.fail(error)
+    else:
+        if not job.answer(value):
+            await sync_to_async(job.finish, thread_sensitive=True)(value)
+
+
+class Pieces(Iterator[bytes]):
+    """The body of a streamed reply, for code that is not async. `close` may come at any time, and twice."""
+
+    def __init__(self, flight: Flight) -> None:
+        self._flight = flight
+
+    def __next__(self) -> bytes:
+        while True:
+            piece = self._flight.chunk()
+            if piece is None:
+                raise StopIteration
+            if isinstance(piece, bytes):
+                return piece
+            _work(piece)
+
+    def close(self) -> None:
+        self._flight.close()
+
+
+class APieces(AsyncIterator[bytes]):
+    """The body of a streamed reply, for code on an event loop."""
+
+    def __init__(self, flight: Flight) -> None:
+        self._flight = flight
+
+    async def __anext__(self) -> bytes:
+        # A sync iterator may block, and use the database; what it is, only its flight knows.
+        pulls = getattr(self._flight, "pulls", True)
+        chunk = sync_to_async(self._flight.chunk, thread_sensitive=True) if pulls else None
+        while True:
+            piece = await chunk() if chunk else self._flight.chunk()
+            if piece is None:
+                raise StopAsyncIteration
+            if isinstance(piece, bytes):
+                return piece
+            await _awork(piece)
+
+    def close(self) -> None:
+        self._flight.close()
+
+    async def aclose(self) -> None:
+        self._flight.close()
+
+
+def end(flight: Flight, *, on_loop: bool = False) -> None:
+    """The reply is out, or the client is gone: ends the flight and does what was left for afterwards.
+
+    `on_loop`: this thread works for `sync_to_async`, and coroutines go to the loop that waits for it.
+    """
+    flight.close()
+    run: Callable[[Callable[[], Any]], Any] = _to_loop if on_loop else _to_caller
+    for task in flight.afterwards:
+        try:
+            if inspect.iscoroutinefunction(task):
+                run(task)
+            else:
+                task()
+        except Exception:
+            logger.exception("What was to run after a reply failed: %r", task)
+
+
+async def aend(flight: Flight) -> None:
+    """The same in a task of a running loop."""
+    flight.close()
+    for task in flight.afterwards:
+        try:
+            if inspect.iscoroutinefunction(task):
+                await task()
+            else:
+                await sync_to_async(task, thread_sensitive=True)()
+        except Exception:
+            logger.exception("What was to run after a reply failed: %r", task)
+
+
+def _to_caller(function: Callable[[], Any]) -> Any:
+    return caller.run(function())
+
+
+def _to_loop(function: Callable[[], Any]) -> Any:
+    return async_to_sync(function)()
