@@ -2,88 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from ultrafox.markers import MISSING
-from ultrafox.openapi.config import OpenAPIConfig, configure
+from ultrafox.markers import MISSING, Mark
+from ultrafox.openapi.config import OpenAPIConfig
+from ultrafox.openapi.document import draw
+from ultrafox.openapi.ports import Sketch
 from ultrafox.plan import BodyPlan, ParamPlan
 from ultrafox.signature import UNANNOTATED
+from ultrafox.sources import BodyDescribed, Described
 
 
 @dataclass
-class Described:
+class Parameter:
+    """A parameter with what Rust checks it by."""
+
     name: str
     source: Any = "query"
     annotation: Any = str
     required: bool = False
     default: Any = MISSING
-    mark: Any = None
-    group: str | None = None
-    plan: dict[str, Any] = field(default_factory=dict)
+    mark: Mark | None = None
     choices: tuple[Any, ...] | None = None
+    plan: dict[str, Any] = field(default_factory=dict)
 
-    def param(self) -> ParamPlan:
+    @property
+    def described(self) -> Described:
+        return Described(self.name, self.source, self.annotation, self.required, self.default, self.mark, None)
+
+    @property
+    def planned(self) -> ParamPlan:
         name = self.name.lower() if self.source == "header" else self.name
-        return ParamPlan(
-            **{"name": name, "source": self.source, "kinds": ("str",), "required": self.required, **self.plan}
-        )
+        given = {"name": name, "source": self.source, "kinds": ("str",), "required": self.required, **self.plan}
+        return ParamPlan(**given)
 
 
-@dataclass
-class BodyDescribed:
-    annotation: Any = MISSING
-    kind: Any = "document"
-    required: bool = True
-    consumes: tuple[str, ...] = ("application/json",)
-    mark: Any = None
+def body(annotation: Any = MISSING, **said: Any) -> BodyDescribed:
+    usual = {"kind": "document", "required": True, "consumes": ("application/json",), "mark": None}
+    return BodyDescribed(annotation=annotation, **{**usual, **said})
 
 
-@dataclass
-class Operation:
-    method: str = "GET"
-    path: str = "/"
-    name: str = "handler"
-    function: Callable[..., Any] = lambda: None
-    described: tuple[Described, ...] = ()
-    body: BodyDescribed | None = None
-    responses: tuple[tuple[int | str, Any], ...] = ((200, UNANNOTATED),)
-    said: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def signature(self) -> Any:
-        return SimpleNamespace(place=f"shop/api.py:1: handler `{self.name}`")
-
-    @property
-    def policy(self) -> Any:
-        nothing = dict.fromkeys(("summary", "description", "operation_id", "deprecated", "openapi_extra", "by_alias"))
-        rest = {"tags": (), "include_in_schema": True, "errors": "problem", "produces": ()}
-        return SimpleNamespace(**{**nothing, **rest, **self.said})
-
-    def bound(self, prefix: str) -> Any:
-        body = self.body
-        plan = body and BodyPlan(required=body.required, kind=body.kind, consumes=body.consumes)
-        return SimpleNamespace(
-            params=tuple(one.param() for one in self.described),
-            choices=tuple(one.choices for one in self.described),
-            body=plan,
-            described=self.described,
-            body_described=body,
-        )
+def handler() -> None: ...
 
 
-class Api:
-    def __init__(self, *operations: Operation, prefix: str = "", **openapi: Any) -> None:
-        self.operations = operations
-        self.prefix = prefix
-        given = {"title": "Shop", "version": "1.0", "description": ""}
-        self.openapi: OpenAPIConfig = configure(**{**given, **openapi})
+def sketch(
+    method: str = "GET",
+    path: str = "/",
+    *parameters: Parameter,
+    body: BodyDescribed | None = None,
+    replies: tuple[tuple[int | str, Any], ...] = ((200, UNANNOTATED),),
+    function: Callable[..., Any] = handler,
+    **said: Any,
+) -> Sketch:
+    """One operation."""
+    bound = SimpleNamespace(
+        params=tuple(one.planned for one in parameters),
+        choices=tuple(one.choices for one in parameters),
+        body=body and BodyPlan(required=body.required, kind=body.kind, consumes=body.consumes),
+        described=tuple(one.described for one in parameters),
+        body_described=body,
+    )
+    usual = {"name": function.__name__, "extra": {}, "place": f"shop/api.py:1: handler `{function.__name__}`"}
+    return Sketch(method=method, path=path, bound=bound, function=function, replies=replies, **{**usual, **said})
 
-    def freeze(self, prefix: str = "") -> Iterator[tuple[str, Any]]:
-        for operation in self.operations:
-            yield self.prefix, operation
 
-    def __repr__(self) -> str:
-        return "<API />"
+def drawn(*operations: Sketch, servers_url: str | None = None, **config: Any) -> dict[str, Any]:
+    """Their document."""
+    return draw(operations, OpenAPIConfig(**config), servers_url=servers_url)

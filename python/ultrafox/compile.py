@@ -147,17 +147,24 @@ def _layers(operation: Operation, around: Surroundings) -> tuple[Layer, ...]:
 
 
 def _reply(operation: Operation) -> Reply:
+    return Reply(
+        operation.responses, label=operation.label, renderers=renderers_of(operation), dump=dump_of(operation)
+    )
+
+
+def dump_of(operation: Operation) -> Dump:
+    """How its replies are written out."""
     policy = operation.policy
-    dump = Dump(
+    return Dump(
         by_alias=policy.by_alias is not False,
         exclude_unset=bool(policy.exclude_unset),
         exclude_defaults=bool(policy.exclude_defaults),
         exclude_none=bool(policy.exclude_none),
     )
-    return Reply(operation.responses, label=operation.label, renderers=_renderers(operation), dump=dump)
 
 
-def _renderers(operation: Operation) -> tuple[Any, ...]:
+def renderers_of(operation: Operation) -> tuple[Any, ...]:
+    """What its replies are written by, to choose from by `Accept`; none where JSON is all there is."""
     given = operation.policy.renderers
     if given is not None:
         return check_renderers(given, operation.place)

@@ -138,14 +138,19 @@ class Router:
             yield from router.reach()
 
     def freeze(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
-        """Every operation with the prefixes and inside the policies around it; the router takes no more after that."""
-        self._frozen = True
+        """`operations`; no router of the tree takes more after that."""
+        for router in self.reach():
+            router._frozen = True
+        return self.operations(prefix, outer)
+
+    def operations(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
+        """Every operation with the prefixes and inside the policies around it."""
         here = paths.join(prefix, self.prefix)
         policy = self.policy.within(outer) if outer else self.policy
         for operation in self._operations:
             yield here, operation.within(policy)
         for below, router, mounted in self._mounts:
-            yield from router.freeze(paths.join(here, below), mounted.within(policy))
+            yield from router.operations(paths.join(here, below), mounted.within(policy))
 
     def _check_open(self) -> None:
         if self._frozen:

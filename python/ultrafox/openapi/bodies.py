@@ -8,7 +8,8 @@ from ultrafox.annotations import peel
 from ultrafox.openapi import parameters, sayings
 from ultrafox.openapi.components import Components
 from ultrafox.openapi.libraries import BINARY
-from ultrafox.openapi.ports import Bound, Document, Schema
+from ultrafox.openapi.ports import Bound, Schema
+from ultrafox.sources import BodyDescribed
 
 __all__: list[str] = []
 
@@ -24,7 +25,7 @@ def request_body(bound: Bound, components: Components) -> Schema | None:
     return _form(body, bound, components) if body.kind == "form" else _document(body, components)
 
 
-def _document(body: Document, components: Components) -> Schema:
+def _document(body: BodyDescribed, components: Components) -> Schema:
     said = sayings.of_mark(body.mark)
     found: Schema = {"description": said.description} if said.description else {}
     content: dict[str, Schema] = {}
@@ -50,7 +51,7 @@ def _schema(annotation: Any, components: Components) -> Schema:
     return components.schema(annotation, "validation")
 
 
-def _form(body: Document, bound: Bound, components: Components) -> Schema:
+def _form(body: BodyDescribed, bound: Bound, components: Components) -> Schema:
     """The fields in one object. Files make it multipart; without them a form has either encoding."""
     fields = parameters.form_fields(bound, components)
     files = [one.name for one, _ in fields if one.source == "file"]

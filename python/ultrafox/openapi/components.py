@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ultrafox.openapi import libraries
-from ultrafox.openapi.libraries import Mode, Named
+from ultrafox.openapi.libraries import Mode, Named, generate
 from ultrafox.openapi.ports import Schema
 from ultrafox.openapi.references import PREFIX, references, renamed
+from ultrafox.schema.adapter import is_pydantic
+from ultrafox.schema.dump import PLAIN, Dump
 
 __all__: list[str] = []
 
-SUFFIX: Final[dict[Mode, str]] = {"validation": "-Input", "serialization": "-Output"}
 OURS: Final = "Ultrafox"
 
 
@@ -22,8 +22,19 @@ class Space:
 
     library: str
     mode: Mode
+    dump: Dump
     holes: list[tuple[Schema, Any]] = field(default_factory=list[tuple[Schema, Any]])
     named: Named = field(default_factory=dict[str, Schema])
+
+    @property
+    def suffix(self) -> str:
+        """What tells a name from the same in another direction."""
+        if self.mode == "validation":
+            return "-Input"
+        parts = ["-Output"] if self.dump.by_alias else ["-Plain"]
+        if self.dump.exclude_none or self.dump.exclude_unset or self.dump.exclude_defaults:
+            parts.append("-Partial")
+        return "".join(parts)
 
 
 class Components:
@@ -34,14 +45,16 @@ class Components:
     """
 
     def __init__(self) -> None:
-        self._spaces: dict[tuple[str, Mode], Space] = {}
+        self._spaces: dict[tuple[str, Mode, Dump], Space] = {}
         self._fixed: Named = {}
         self._fixed_holes: list[tuple[Schema, str]] = []
 
-    def schema(self, annotation: Any, mode: Mode) -> Schema:
-        """The schema of a type, as a request carries it (`validation`) or a reply (`serialization`)."""
-        library = "pydantic" if libraries.is_pydantic(annotation) else "msgspec"
-        space = self._spaces.setdefault((library, mode), Space(library, mode))
+    def schema(self, annotation: Any, mode: Mode, dump: Dump = PLAIN) -> Schema:
+        """The schema of a type, as a request carries it (`validation`), or a reply (`serialization`) that is written
+        out by `dump`.
+        """
+        library = "pydantic" if is_pydantic(annotation) else "msgspec"
+        space = self._spaces.setdefault((library, mode, dump), Space(library, mode, dump))
         hole: Schema = {}
         space.holes.append((hole, annotation))
         return hole
@@ -59,7 +72,7 @@ class Components:
         Raises TypeError for a type that has no schema.
         """
         spaces = list(self._spaces.values())
-        roots = [libraries.generate(space.library, space.mode, [kind for _, kind in space.holes]) for space in spaces]
+        roots = [generate(space.library, space.mode, space.dump, [kind for _, kind in space.holes]) for space in spaces]
         for space, (_, named) in zip(spaces, roots, strict=True):
             space.named = named
         names = _names(spaces)
@@ -89,19 +102,20 @@ def _fill(hole: Schema, schema: Schema) -> None:
 def _names(spaces: list[Space]) -> list[dict[str, str]]:
     """For each space, the name in the document of each of its names.
 
-    One name stays where it means the same in all spaces. Where the two directions of a library differ, the direction is
+    A name stays where it means the same in all spaces. Where the directions of a library differ, the direction is
     added; where two libraries use one name, the library's.
     """
     final: list[dict[str, str]] = [{} for _ in spaces]
-    for name in {name for space in spaces for name in space.named}:
+    for name in {name: None for space in spaces for name in space.named}:
         holders = [place for place, space in enumerate(spaces) if name in space.named]
         several = len({spaces[place].library for place in holders}) > 1
         for place in holders:
             space = spaces[place]
-            twin = next((one for one in holders if one != place and spaces[one].library == space.library), None)
-            differs = twin is not None and not _same(name, space.named, spaces[twin].named)
+            twins = [spaces[one] for one in holders if spaces[one].library == space.library]
+            alike = [one for one in twins if _same(name, space.named, one.named)]
+            suffix = "" if len(alike) == len(twins) else alike[0].suffix
             library = f"{space.library}." if several and space.library != "msgspec" else ""
-            final[place][name] = f"{library}{name}{SUFFIX[space.mode] if differs else ''}"
+            final[place][name] = f"{library}{name}{suffix}"
     return final
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from ultrafox.encoding import encode
 from ultrafox.exceptions import DeclarationError
 from ultrafox.openapi.components import Components
-from ultrafox.openapi.config import OpenAPIConfig
+from ultrafox.openapi.config import OpenAPIConfig, config_of
 from ultrafox.openapi.merging import merge
-from ultrafox.openapi.operations import Placed, describe, operation_ids, placed, with_extra
-from ultrafox.openapi.ports import API, Schema
+from ultrafox.openapi.operations import describe, operation_ids, with_extra
+from ultrafox.openapi.ports import Schema, Sketch
+from ultrafox.openapi.sketches import sketches
+
+if TYPE_CHECKING:
+    from ultrafox.api import API
 
 __all__ = ["check", "document"]
 
 VERSION = "3.1.0"
-# A path item of OpenAPI 3.1 has no member for it; 3.2 will.
+# A path item of OpenAPI 3.1 has no member for it; one of 3.2 has.
 _UNKNOWN_METHODS = {"query": "x-query"}
 
 
@@ -25,54 +30,64 @@ def document(api: API, *, servers_url: str | None = None) -> dict[str, Any]:
     `servers_url` is what stands before the paths where the configuration names no servers: the prefix below which
     `api.urls` is mounted. Raises DeclarationError for a type that has no schema.
     """
-    components = Components()
-    operations = list(placed(api))
-    described: list[Schema] = []
-    for one, identity in zip(operations, operation_ids(operations), strict=True):
-        described.append(_described(one, identity, components))
-    try:
-        schemas = components.finish()
-    except (TypeError, ValueError) as error:
-        check(api)
-        raise DeclarationError(f"{api!r}: expected types that have a JSON Schema: {error}.") from error
-    items: dict[str, Schema] = {}
-    for one, found in zip(operations, described, strict=True):
-        method = _UNKNOWN_METHODS.get(one.method, one.method)
-        items.setdefault(one.path, {})[method] = with_extra(found, one.operation)
-    whole = _head(api.openapi, servers_url)
-    whole["paths"] = items
-    if schemas:
-        whole["components"] = {"schemas": schemas}
-    if tags := _tags(api.openapi, items):
-        whole["tags"] = tags
-    return merge(whole, api.openapi.extra)
+    return draw(sketches(api), config_of(api), servers_url=servers_url)
 
 
 def check(api: API) -> None:
     """Refuses at start what the document could not say. Raises DeclarationError with the operation's place."""
-    for one in placed(api):
+    check_sketches(sketches(api))
+
+
+def draw(operations: Iterable[Sketch], config: OpenAPIConfig, *, servers_url: str | None = None) -> dict[str, Any]:
+    """The document of these operations. Raises DeclarationError."""
+    operations = tuple(operations)
+    components = Components()
+    described = [
+        _described(one, identity, components)
+        for one, identity in zip(operations, operation_ids(operations), strict=True)
+    ]
+    try:
+        schemas = components.finish()
+    except (TypeError, ValueError):
+        # One by one it is known whose type it is.
+        check_sketches(operations)
+        raise
+    items: dict[str, Schema] = {}
+    for one, found in zip(operations, described, strict=True):
+        method = one.method.lower()
+        items.setdefault(one.path, {})[_UNKNOWN_METHODS.get(method, method)] = with_extra(found, one)
+    whole = _head(config, servers_url)
+    whole["paths"] = items
+    if schemas:
+        whole["components"] = {"schemas": schemas}
+    if tags := _tags(config, items):
+        whole["tags"] = tags
+    return merge(whole, config.extra)
+
+
+def check_sketches(operations: Iterable[Sketch]) -> None:
+    """Draws each operation by itself. Raises DeclarationError with its place."""
+    for one in operations:
         components = Components()
         found = _described(one, "operation", components)
         try:
             components.finish()
-            encode(with_extra(found, one.operation))
+            encode(with_extra(found, one))
         except (TypeError, ValueError) as error:
             raise _refused(one, error) from error
 
 
-def _described(one: Placed, identity: str, components: Components) -> Schema:
+def _described(one: Sketch, identity: str, components: Components) -> Schema:
     try:
         return describe(one, identity, components)
     except (TypeError, ValueError) as error:
-        if isinstance(error, DeclarationError):
-            raise
         raise _refused(one, error) from error
 
 
-def _refused(one: Placed, error: Exception) -> DeclarationError:
+def _refused(one: Sketch, error: Exception) -> DeclarationError:
     why = " ".join(str(error).split()).rstrip(".")
     return DeclarationError(
-        f"{one.operation.signature.place}: expected types and values that an OpenAPI document can describe: {why}."
+        f"{one.place}: expected types and values that an OpenAPI document can describe: {why}."
         " Give the type a schema by msgspec.Meta(extra_json_schema=…), or leave the operation out by"
         " include_in_schema=False."
     )
@@ -80,12 +95,8 @@ def _refused(one: Placed, error: Exception) -> DeclarationError:
 
 def _head(config: OpenAPIConfig, servers_url: str | None) -> Schema:
     info: Schema = {"title": str(config.title or "API"), "version": str(config.version or "0.1.0")}
-    optional = {
-        "summary": config.summary,
-        "description": config.description,
-        "termsOfService": config.terms_of_service,
-    }
-    info |= {name: str(value) for name, value in optional.items() if value}
+    texts = {"summary": config.summary, "description": config.description, "termsOfService": config.terms_of_service}
+    info |= {name: str(value) for name, value in texts.items() if value}
     info |= {name: dict(value) for name in ("contact", "license") if (value := getattr(config, name))}
     whole: Schema = {"openapi": VERSION, "info": info}
     servers = [{"url": one} if isinstance(one, str) else dict(one) for one in config.servers]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import enum
-import sys
-import typing
-from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Final, Literal
 
 import msgspec
 from django.core.files.uploadedfile import UploadedFile
 
-from ultrafox.annotations import peel
+from ultrafox.openapi import structs
 from ultrafox.openapi.ports import Schema
 from ultrafox.openapi.references import renamed
+from ultrafox.schema.dump import Dump
 
 __all__: list[str] = []
 
@@ -22,58 +20,21 @@ Mode = Literal["validation", "serialization"]
 Named = dict[str, Schema]
 Generated = tuple[list[Schema], Named]
 
-TEMPLATE = "#/components/schemas/{name}"
-BINARY: Schema = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
-"""OpenAPI 3.1 tells the media type; `format` is what its readers of 3.0 know."""
+TEMPLATE: Final = "#/components/schemas/{name}"
+BINARY: Final[Schema] = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+"""OpenAPI 3.1 tells the media type; `format` is what readers of 3.0 know."""
 
 _SCALARS: dict[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
-def is_pydantic(annotation: Any) -> bool:
-    """Whether pydantic knows a type and msgspec does not: it is one of its models, or holds one."""
-    if "pydantic" not in sys.modules:
-        return False
-    core = peel(annotation).core
-    if isinstance(core, type) and not typing.get_origin(core):
-        return _has_core_schema(core)
-    arguments = typing.get_args(core)
-    if typing.get_origin(core) is Literal:
-        return False
-    return _has_core_schema(typing.get_origin(core)) or any(is_pydantic(one) for one in arguments)
-
-
-def _has_core_schema(kind: Any) -> bool:
-    return hasattr(kind, "__get_pydantic_core_schema__") or hasattr(kind, "__pydantic_core_schema__")
-
-
-def generate(library: str, mode: Mode, annotations: Sequence[Any]) -> Generated:
+def generate(library: str, mode: Mode, dump: Dump, annotations: Sequence[Any]) -> Generated:
     """The schemas of these types, in order, and those that they refer to. Raises TypeError for what has none."""
-    return _by_pydantic(mode, annotations) if library == "pydantic" else _by_msgspec(mode, annotations)
-
-
-def _by_msgspec(mode: Mode, annotations: Sequence[Any]) -> Generated:
-    computed = _computing(annotations) if mode == "serialization" else ()
-    roots, named = msgspec.json.schema_components([*annotations, *computed], schema_hook=_custom, ref_template=TEMPLATE)
-    schemas, references = list(roots[: len(annotations)]), roots[len(annotations) :]
-    for kind, reference in zip(computed, references, strict=True):
-        _add_computed(named[reference["$ref"].rpartition("/")[2]], kind)
-    short = _short_names(named)
-    return [renamed(schema, short) for schema in schemas], {short[k]: renamed(v, short) for k, v in named.items()}
-
-
-def _short_names(named: Iterable[str]) -> dict[str, str]:
-    """msgspec names every class that clashes in full; without `_locals_` that is still clear, and reads better."""
-    short = {name: name.replace("._locals_", "").removeprefix("__main__.") for name in named}
-    return short if len(set(short.values())) == len(short) else {name: name for name in short}
-
-
-def _custom(kind: type[Any]) -> Schema:
-    """What msgspec does not take for what it is: Django's choices, and files."""
-    if issubclass(kind, enum.Enum):
-        return enumeration(kind.__name__, [member.value for member in kind])
-    if issubclass(kind, UploadedFile):
-        return dict(BINARY)
-    raise NotImplementedError
+    made = _by_pydantic if library == "pydantic" else _by_msgspec
+    schemas, named = made(mode, dump, annotations)
+    if dump.exclude_none or dump.exclude_unset or dump.exclude_defaults:
+        for schema in (*named.values(), *schemas):
+            _make_partial(schema, dump)
+    return schemas, named
 
 
 def enumeration(title: str | None, values: Sequence[Any]) -> Schema:
@@ -85,63 +46,62 @@ def enumeration(title: str | None, values: Sequence[Any]) -> Schema:
     return {**schema, "enum": list(values)}
 
 
-@cache
-def _classes(annotation: Any) -> tuple[type[Any], ...]:
-    """The Structs that a type is made of."""
-    found: dict[type[Any], None] = {}
-    _collect(msgspec.inspect.type_info(annotation), found)
-    return tuple(found)
+def _by_msgspec(mode: Mode, dump: Dump, annotations: Sequence[Any]) -> Generated:
+    changed = structs.changed(annotations, dump) if mode == "serialization" else ()
+    roots, named = msgspec.json.schema_components([*annotations, *changed], schema_hook=_custom, ref_template=TEMPLATE)
+    schemas = list(roots[: len(annotations)])
+    for kind, reference in zip(changed, roots[len(annotations) :], strict=True):
+        schema = named[reference["$ref"].rpartition("/")[2]]
+        if not dump.by_alias:
+            structs.unalias(schema, kind)
+        for name, annotation in structs.computed_fields(kind).items():
+            structs.add_computed(schema, name, _inline(annotation))
+    short = structs.short_names(named)
+    return [renamed(schema, short) for schema in schemas], {short[k]: renamed(v, short) for k, v in named.items()}
 
 
-def _collect(info: Any, found: dict[type[Any], None]) -> None:
-    if isinstance(info, (list, tuple)):
-        for one in info:
-            _collect(one, found)
-    elif isinstance(info, msgspec.inspect.StructType):
-        if info.cls not in found:
-            found[info.cls] = None
-            _collect(info.fields, found)
-    elif isinstance(info, (msgspec.inspect.Type, msgspec.inspect.Field)):
-        for name in info.__struct_fields__:
-            _collect(getattr(info, name), found)
+def _inline(annotation: Any) -> Schema:
+    """A schema that needs no components, or that of anything."""
+    schemas, named = msgspec.json.schema_components([annotation], schema_hook=_custom, ref_template=TEMPLATE)
+    return {} if named else dict(schemas[0])
 
 
-def computed_fields(kind: type[Any]) -> dict[str, Any]:
-    """The fields that a Serializer has in replies only, with their types."""
-    found: Any = getattr(kind, "__computed_fields__", None) or {}
-    return dict(found) if isinstance(found, dict) else {name: Any for name in found}
+def _custom(kind: type[Any]) -> Schema:
+    """What msgspec does not take for what it is: Django's choices, and files."""
+    if issubclass(kind, enum.Enum):
+        return enumeration(kind.__name__, [member.value for member in kind])
+    if issubclass(kind, UploadedFile):
+        return dict(BINARY)
+    raise NotImplementedError
 
 
-def _computing(annotations: Sequence[Any]) -> tuple[type[Any], ...]:
-    kinds: dict[type[Any], None] = {}
-    for annotation in annotations:
-        try:
-            kinds.update({kind: None for kind in _classes(annotation) if computed_fields(kind)})
-        except TypeError:
-            # Not to be hashed: an Annotated with a list among its metadata. It has no name either.
-            found: dict[type[Any], None] = {}
-            _collect(msgspec.inspect.type_info(annotation), found)
-            kinds.update({kind: None for kind in found if computed_fields(kind)})
-    return tuple(kinds)
-
-
-def _add_computed(schema: Schema, kind: type[Any]) -> None:
-    fields = computed_fields(kind)
-    schemas, _ = msgspec.json.schema_components(list(fields.values()), schema_hook=_custom, ref_template=TEMPLATE)
-    for name, one in zip(fields, schemas, strict=True):
-        schema.setdefault("properties", {})[name] = {**one, "readOnly": True}
-        schema.setdefault("required", []).append(name)
-
-
-def _by_pydantic(mode: Mode, annotations: Sequence[Any]) -> Generated:
+def _by_pydantic(mode: Mode, dump: Dump, annotations: Sequence[Any]) -> Generated:
     import pydantic
     from pydantic.errors import PydanticUserError
 
-    adapters: list[tuple[str, Mode, Any]] = [
-        (str(place), mode, pydantic.TypeAdapter(annotation)) for place, annotation in enumerate(annotations)
-    ]
     try:
-        by_place, whole = pydantic.TypeAdapter.json_schemas(adapters, ref_template=TEMPLATE.format(name="{model}"))
+        adapters: list[tuple[int, Mode, Any]] = [
+            (place, mode, pydantic.TypeAdapter(annotation)) for place, annotation in enumerate(annotations)
+        ]
+        by_place, whole = pydantic.TypeAdapter.json_schemas(
+            adapters, by_alias=dump.by_alias, ref_template=TEMPLATE.format(name="{model}")
+        )
     except PydanticUserError as error:
         raise TypeError(str(error).splitlines()[0]) from error
-    return [dict(by_place[str(place), mode]) for place in range(len(annotations))], dict(whole.get("$defs", {}))
+    return [dict(by_place[place, mode]) for place in range(len(annotations))], dict(whole.get("$defs", {}))
+
+
+def _make_partial(schema: Schema, dump: Dump) -> None:
+    """Takes out of `required` what the options of a reply may leave out."""
+    properties = schema.get("properties", {})
+    required = [name for name in schema.get("required", ()) if not _may_be_absent(properties.get(name, {}), dump)]
+    if required:
+        schema["required"] = required
+    else:
+        schema.pop("required", None)
+
+
+def _may_be_absent(field: Schema, dump: Dump) -> bool:
+    if dump.exclude_none and (field.get("type") == "null" or {"type": "null"} in field.get("anyOf", ())):
+        return True
+    return (dump.exclude_unset or dump.exclude_defaults) and "default" in field

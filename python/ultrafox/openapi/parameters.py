@@ -11,8 +11,10 @@ from ultrafox.annotations import peel
 from ultrafox.markers import MISSING
 from ultrafox.openapi import libraries, sayings
 from ultrafox.openapi.components import Components
-from ultrafox.openapi.ports import Bound, Parameter, Schema
+from ultrafox.openapi.ports import Bound, Schema
 from ultrafox.plan import ParamPlan
+from ultrafox.schema.adapter import is_pydantic
+from ultrafox.sources import Described
 
 __all__: list[str] = []
 
@@ -53,7 +55,7 @@ def parameters(bound: Bound, components: Components) -> list[Schema]:
     ]
 
 
-def form_fields(bound: Bound, components: Components) -> list[tuple[Parameter, Schema]]:
+def form_fields(bound: Bound, components: Components) -> list[tuple[Described, Schema]]:
     """The fields of a form with their schemas."""
     return [
         (one, schema_of(one, *_plan_of(one, bound), components))
@@ -62,13 +64,13 @@ def form_fields(bound: Bound, components: Components) -> list[tuple[Parameter, S
     ]
 
 
-def _is_hidden(parameter: Parameter) -> bool:
+def _is_hidden(parameter: Described) -> bool:
     if parameter.source == "header" and parameter.name.lower() in _NO_PARAMETERS:
         return True
-    return getattr(parameter.mark, "include_in_schema", True) is False and not parameter.required
+    return parameter.mark is not None and not parameter.mark.about.include_in_schema and not parameter.required
 
 
-def _plan_of(parameter: Parameter, bound: Bound) -> tuple[ParamPlan, tuple[Any, ...] | None]:
+def _plan_of(parameter: Described, bound: Bound) -> tuple[ParamPlan, tuple[Any, ...] | None]:
     """What Rust knows of a parameter, and the values of its choices. Names of header fields have no case."""
     wanted = parameter.name.lower() if parameter.source == "header" else parameter.name
     for plan, choices in zip(bound.params, bound.choices, strict=True):
@@ -78,7 +80,7 @@ def _plan_of(parameter: Parameter, bound: Bound) -> tuple[ParamPlan, tuple[Any, 
 
 
 def _parameter(
-    parameter: Parameter, plan: ParamPlan, choices: tuple[Any, ...] | None, components: Components
+    parameter: Described, plan: ParamPlan, choices: tuple[Any, ...] | None, components: Components
 ) -> Schema:
     said = sayings.of(parameter)
     found: Schema = {"name": parameter.name, "in": parameter.source}
@@ -96,7 +98,7 @@ def _parameter(
 
 
 def schema_of(
-    parameter: Parameter,
+    parameter: Described,
     plan: ParamPlan,
     choices: tuple[Any, ...] | None,
     components: Components,
@@ -127,7 +129,7 @@ def schema_of(
     return schema
 
 
-def _item(parameter: Parameter, plan: ParamPlan, choices: tuple[Any, ...] | None, components: Components) -> Schema:
+def _item(parameter: Described, plan: ParamPlan, choices: tuple[Any, ...] | None, components: Components) -> Schema:
     inner = _inner(parameter.annotation) if plan.many else parameter.annotation
     if plan.kinds == ("str",) and _is_foreign(inner):
         schema = components.schema(inner, "validation")
@@ -166,4 +168,4 @@ def _inner(annotation: Any) -> Any:
 def _is_foreign(annotation: Any) -> bool:
     """Whether pydantic alone knows what the text must be: an address, a URL."""
     core = peel(annotation).core
-    return core not in (str, Any) and not isinstance(core, abc.Sequence) and libraries.is_pydantic(annotation)
+    return core not in (str, Any) and not isinstance(core, abc.Sequence) and is_pydantic(annotation)

@@ -1,49 +1,19 @@
-"""What the document is drawn from: the parts of an API, of its operations and of their bindings that it looks at."""
+"""What the document is drawn from, apart from the API: so that it can be drawn from anything else in tests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from ultrafox.openapi.config import OpenAPIConfig
 from ultrafox.plan import BodyPlan, ErrorStyle, ParamPlan
+from ultrafox.schema.dump import PLAIN, Dump
+from ultrafox.sources import BodyDescribed, Described
 
 __all__: list[str] = []
 
 Schema = dict[str, Any]
 """A JSON Schema, or any other object of the document."""
-
-
-class Parameter(Protocol):
-    """A parameter as its argument declares it: `sources.Described`."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def source(self) -> Literal["path", "query", "header", "cookie", "form", "file"]: ...
-    @property
-    def annotation(self) -> Any: ...
-    @property
-    def required(self) -> bool: ...
-    @property
-    def default(self) -> Any: ...
-    @property
-    def mark(self) -> Any: ...
-
-
-class Document(Protocol):
-    """A body as its argument declares it: `sources.BodyDescribed`."""
-
-    @property
-    def kind(self) -> Literal["document", "form"]: ...
-    @property
-    def required(self) -> bool: ...
-    @property
-    def annotation(self) -> Any: ...
-    @property
-    def consumes(self) -> tuple[str, ...]: ...
-    @property
-    def mark(self) -> Any: ...
 
 
 class Bound(Protocol):
@@ -56,69 +26,31 @@ class Bound(Protocol):
     @property
     def body(self) -> BodyPlan | None: ...
     @property
-    def described(self) -> Sequence[Parameter]: ...
+    def described(self) -> tuple[Described, ...]: ...
     @property
-    def body_described(self) -> Document | None: ...
+    def body_described(self) -> BodyDescribed | None: ...
 
 
-class Policy(Protocol):
-    """What is said about an operation, at itself and at the routers around it: `policy.Policy`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """One operation, as far as the document shows it."""
 
-    @property
-    def tags(self) -> Sequence[str]: ...
-    @property
-    def summary(self) -> str | None: ...
-    @property
-    def description(self) -> str | None: ...
-    @property
-    def operation_id(self) -> str | None: ...
-    @property
-    def deprecated(self) -> bool | None: ...
-    @property
-    def include_in_schema(self) -> bool: ...
-    @property
-    def openapi_extra(self) -> Mapping[str, Any] | None: ...
-    @property
-    def errors(self) -> ErrorStyle: ...
-    @property
-    def produces(self) -> Sequence[str]: ...
-    @property
-    def by_alias(self) -> bool | None: ...
-
-
-class Signature(Protocol):
-    """What is known of a handler: `signature.Signature`."""
-
-    @property
-    def place(self) -> str: ...
-
-
-class Operation(Protocol):
-    """One method on a path: `operation.Operation`."""
-
-    @property
-    def signature(self) -> Signature: ...
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def function(self) -> Callable[..., Any]: ...
-    @property
-    def responses(self) -> Iterable[tuple[int | str, Any]]: ...
-    @property
-    def policy(self) -> Policy: ...
-    def bound(self, prefix: str) -> Bound: ...
-
-
-class API(Protocol):
-    """What the document is about: `api.API`."""
-
-    @property
-    def prefix(self) -> str: ...
-    @property
-    def openapi(self) -> OpenAPIConfig: ...
-    def freeze(self, prefix: str = "") -> Iterator[tuple[str, Any]]: ...
+    method: str
+    path: str
+    """With the prefixes; a parameter for the rest of a path looks like any other."""
+    name: str
+    function: Callable[..., Any]
+    place: str
+    """Where the handler stands, as the beginning of a refusal."""
+    bound: Bound
+    replies: tuple[tuple[int | str, Any], ...]
+    """Statuses ("4XX" and "default" among them) with a type; None for no body, UNANNOTATED for anything."""
+    produces: tuple[str, ...] = ()
+    dump: Dump = PLAIN
+    errors: ErrorStyle = "problem"
+    tags: Sequence[str] = ()
+    summary: str | None = None
+    description: str | None = None
+    operation_id: str | None = None
+    deprecated: bool = False
+    extra: Mapping[str, Any]

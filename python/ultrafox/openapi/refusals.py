@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from ultrafox.openapi.components import Components
-from ultrafox.openapi.ports import Bound, Operation, Schema
+from ultrafox.openapi.ports import Bound, Schema, Sketch
 from ultrafox.plan import ErrorStyle, ParamPlan
 
 __all__: list[str] = []
@@ -43,13 +43,12 @@ _FAULT: Final[Schema] = {
 }
 
 
-def refusals(operation: Operation, bound: Bound, path: str, components: Components) -> dict[str, Schema]:
+def refusals(one: Sketch, components: Components) -> dict[str, Schema]:
     """The refusals that an operation can give, by status, and `default` for those that its handler may raise."""
-    style = operation.policy.errors
     found: dict[str, Schema] = {}
-    for status in _statuses(bound, path, operation.policy.produces):
-        found[str(status)] = _response(_WORDS[status], style, components)
-    found["default"] = _response(_DEFAULT, style, components)
+    for status in _statuses(one.bound, one.path, one.produces):
+        found[str(status)] = _response(_WORDS[status], one.errors, components)
+    found["default"] = _response(_DEFAULT, one.errors, components)
     return found
 
 

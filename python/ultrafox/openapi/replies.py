@@ -10,8 +10,9 @@ from django.http.response import HttpResponseBase
 from ultrafox.annotations import peel
 from ultrafox.openapi.components import Components
 from ultrafox.openapi.libraries import BINARY
-from ultrafox.openapi.ports import Bound, Operation, Schema
+from ultrafox.openapi.ports import Schema, Sketch
 from ultrafox.openapi.refusals import refusals
+from ultrafox.response import EventSourceResponse
 from ultrafox.signature import UNANNOTATED
 
 __all__: list[str] = []
@@ -20,24 +21,22 @@ JSON = "application/json"
 _RANGES = {"1": "Information", "2": "Success", "3": "Redirection", "4": "A refusal.", "5": "A failure."}
 
 
-def replies(operation: Operation, bound: Bound, path: str, components: Components) -> dict[str, Schema]:
+def replies(one: Sketch, components: Components) -> dict[str, Schema]:
     """All responses by status; a status that the operation declares is described by its own schema."""
-    found = {
-        str(status): _reply(status, annotation, operation, components) for status, annotation in operation.responses
-    }
-    for status, refusal in refusals(operation, bound, path, components).items():
-        if status in found:
+    found = {str(status): _reply(status, annotation, one, components) for status, annotation in one.replies}
+    for status, refusal in refusals(one, components).items():
+        if status in found and status != "default":
             # Both are true: the handler gives the one, the engine the other.
             content = found[status].setdefault("content", {})
             content.update({media: schema for media, schema in refusal["content"].items() if media not in content})
-        elif status == "default" or f"{status[0]}XX" not in found:
+        elif status not in found and f"{status[0]}XX" not in found:
             found[status] = refusal
     return found
 
 
-def _reply(status: int | str, annotation: Any, operation: Operation, components: Components) -> Schema:
+def _reply(status: int | str, annotation: Any, one: Sketch, components: Components) -> Schema:
     found: Schema = {"description": _words(status)}
-    content = _content(annotation, tuple(operation.policy.produces) or (JSON,), components)
+    content = _content(annotation, one, components)
     return {**found, "content": content} if content else found
 
 
@@ -51,7 +50,8 @@ def _words(status: int | str) -> str:
     return _RANGES.get(text[0], "Any other reply")
 
 
-def _content(annotation: Any, produces: tuple[str, ...], components: Components) -> dict[str, Schema]:
+def _content(annotation: Any, one: Sketch, components: Components) -> dict[str, Schema]:
+    produces = one.produces or (JSON,)
     if annotation is None or annotation is type(None):
         return {}
     if annotation is UNANNOTATED or annotation is Any:
@@ -61,12 +61,12 @@ def _content(annotation: Any, produces: tuple[str, ...], components: Components)
         return {"application/octet-stream": {"schema": dict(BINARY)}}
     if isinstance(core, type) and issubclass(core, HttpResponseBase):
         return _of_response(core)
-    return {media: {"schema": components.schema(annotation, "serialization")} for media in produces}
+    return {media: {"schema": components.schema(annotation, "serialization", one.dump)} for media in produces}
 
 
 def _of_response(kind: type[HttpResponseBase]) -> dict[str, Schema]:
     """A response class says its media type, or nothing: then its content may be of any."""
-    media = getattr(kind, "media_type", None)
+    media = "text/event-stream" if issubclass(kind, EventSourceResponse) else getattr(kind, "media_type", None)
     if not isinstance(media, str) or not media:
         return {"*/*": {}}
     return {media: {"schema": {"type": "string"}} if media.startswith("text/") else {}}

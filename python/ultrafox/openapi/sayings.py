@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 
 from ultrafox.encoding import encode
-from ultrafox.openapi.ports import Parameter, Schema
+from ultrafox.markers import Mark
+from ultrafox.openapi.ports import Schema
+from ultrafox.sources import Described
 
 __all__: list[str] = []
 
@@ -26,14 +28,18 @@ class Sayings:
     extra: Schema = field(default_factory=dict[str, Any])
 
 
-def of(parameter: Parameter) -> Sayings:
+def of(parameter: Described) -> Sayings:
     """What is said about a parameter."""
-    return _heard((parameter.mark, *_metadata(parameter.annotation)))
+    return _heard((*_about(parameter.mark), *_metadata(parameter.annotation)))
 
 
-def of_mark(mark: Any) -> Sayings:
+def of_mark(mark: Mark | None) -> Sayings:
     """What a mark alone says: of a body, the rest is in its schema."""
-    return _heard((mark,))
+    return _heard(_about(mark))
+
+
+def _about(mark: Mark | None) -> tuple[Any, ...]:
+    return () if mark is None else (mark.about,)
 
 
 def _heard(sources: Iterable[Any]) -> Sayings:
