@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Container, Iterable
+from http.cookies import Morsel
 from typing import Any, cast
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -73,8 +74,28 @@ def response_of(answer: Answer) -> HttpResponseBase:
         del response["Content-Type"]
     for name, value in headers:
         if name.lower() == "set-cookie":
-            response.cookies.load(value)
+            _keep_cookie(response, value)
     return response
+
+
+class _Cookie(Morsel[str]):
+    """A cookie as it was written, with attributes that this Python does not know (`Partitioned` before 3.14)."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__()
+        self._written = written
+
+    def OutputString(self, attrs: Container[str] | None = None) -> str:
+        return self._written
+
+
+def _keep_cookie(response: HttpResponseBase, written: str) -> None:
+    name = written.partition("=")[0].strip()
+    response.cookies.pop(name, None)
+    response.cookies.load(written)
+    if name not in response.cookies:
+        # `load` drops a cookie that it cannot read, without a word.
+        dict.__setitem__(response.cookies, name, _Cookie(written))
 
 
 def merge(answer: Answer, response: HttpResponseBase, *, explicit: bool = False) -> Answer:
@@ -114,8 +135,10 @@ def _changed_status(response: HttpResponseBase) -> int | None:
 
 
 def _changed_type(response: HttpResponseBase) -> str | None:
-    """The content type that somebody set: ours has none of its own while it is empty, Django's always has one."""
-    return response.get("Content-Type") if isinstance(response, Response) and not response.content else None
+    """The content type that somebody set: ours has none of its own while it is empty, Django's begins as HTML."""
+    kind = response.get("Content-Type")
+    first = None if isinstance(response, Response) else f"text/html; charset={response.charset}"
+    return None if kind == first else kind
 
 
 def _body(response: HttpResponseBase) -> Body:
@@ -130,7 +153,9 @@ def _body(response: HttpResponseBase) -> Body:
     source: Any = response.streaming_content
     if not response.is_async:
         return Chunks(source).followed_by(lambda: _close(response))
-    return AsyncChunks(source, within=iterator).followed_by(lambda: _close(response))
+    # The handler's own generator ends first, then what was put around it, as with sync ones.
+    own = getattr(response, "own_chunks", None)
+    return AsyncChunks(source, within=(own, iterator)).followed_by(lambda: _close(response))
 
 
 def _close(response: HttpResponseBase) -> None:

@@ -34,15 +34,18 @@ def _count(**_: Any) -> None:
 setting_changed.connect(_count, dispatch_uid="ultrafox.doors")
 
 
-def open_door(apis: Iterable[Any], *, hosts: tuple[str, ...] = (), overrides: Overrides | None = None) -> Door:
+def open_door(
+    apis: Iterable[Any], *, layered: bool, hosts: tuple[str, ...] = (), overrides: Overrides | None = None
+) -> Door:
     """Compiles these APIs by the settings of now; they take no further operations after that.
 
-    `hosts` are served beside ALLOWED_HOSTS; `overrides` stand in for dependencies. Raises as `compile_apis` does.
+    `layered`: the classes of settings.MIDDLEWARE run here, for nobody else runs them at this door. `hosts` are served
+    beside ALLOWED_HOSTS; `overrides` stand in for dependencies. Raises as `compile_apis` does.
     """
     from ultrafox import _core
 
     settings = conf.load()
     settings = replace(settings, allowed_hosts=(*settings.allowed_hosts, *hosts))
-    compiled = compile_apis(apis, settings, fallback=False)
+    compiled = compile_apis(apis, settings, fallback=False, layered=layered, overrides=overrides)
     door: Door = _core.Door(plan=compiled.plan, calls=compiled.calls)
     return door

@@ -17,9 +17,9 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 
-from ultrafox.annotations import place_of
+from ultrafox.annotations import call_of, place_of
 from ultrafox.exceptions import DeclarationError, HttpError, HTTPException
 
 if TYPE_CHECKING:
@@ -95,6 +95,12 @@ class ExceptionHandlers:
             return async_to_sync(_awaited)(value)
         return _stepped(value, label)
 
+    async def arun(self, handler: Handler, request: Request | None, error: Exception) -> Any:
+        """The value of a handler; one that is `def` runs on a thread."""
+        if inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(call_of(handler)):
+            return await handler(request, error)
+        return await sync_to_async(handler, thread_sensitive=True)(request, error)
+
 
 async def _awaited(value: Coroutine[Any, Any, Any]) -> Any:
     return await value
@@ -118,7 +124,7 @@ def register_exception_handlers(api: Any) -> None:
 
     if not isinstance(api, API):
         raise DeclarationError(f"register_exception_handlers: expected an API, given {api!r}.")
-    api.errors = "boost"  # type: ignore[attr-defined,unused-ignore] # pyright: ignore
+    api.errors = "boost"
 
 
 def _is_status(kind: Any) -> TypeGuard[int]:

@@ -13,11 +13,12 @@ from io import BufferedRandom, BufferedReader, BytesIO, FileIO
 from typing import Any, BinaryIO, Self, cast
 from urllib.parse import quote
 
+from django.core.files.utils import FileProxyMixin
 from django.utils.http import http_date
 
 from ultrafox.exceptions import NotFound
 from ultrafox.response import OCTETS, Headers, StreamingResponse, pairs
-from ultrafox.streaming import BLOCK, Chunks, chunks_of
+from ultrafox.streaming import BLOCK, AsyncChunks, Chunks, chunks_of
 
 __all__ = ["File", "FileResponse", "disposition"]
 
@@ -43,7 +44,8 @@ class FileResponse(StreamingResponse):
         return FileResponse("/srv/reports/2026.pdf", filename="report.pdf")
         return FileResponse(invoice.document)
 
-    The content type is guessed from the name where `media_type` does not say it, and no browser guesses another one.
+    The content type is guessed from the name where `media_type` does not say it, and no browser guesses another one;
+    text is UTF-8 unless `media_type` names another charset.
     With a `filename` the client is asked to save it (`as_attachment=False`: to show it, and to save it by that name).
     The length is sent, and of a path the time of its last change. A path is opened when the reply is made: one that
     leads to no regular file is 404 and a line in the log. A file that is cut while it is sent breaks the answer off.
@@ -67,6 +69,7 @@ class FileResponse(StreamingResponse):
         if not isinstance(path, (str, os.PathLike)) and not callable(getattr(path, "read", None)):
             raise TypeError(f"Expected a path, a file or bytes to send, given {type(path).__qualname__}.")
         self._given: Any = path
+        self._source: Chunks | AsyncChunks | None = None
         self.is_open = False
         name = _base(filename or _name_of(path))
         fields = pairs(headers)
@@ -103,17 +106,21 @@ class FileResponse(StreamingResponse):
 
     def _serve(self, file: Any, length: int | None) -> None:
         if length is None:
-            self.streaming_content = chunks_of(file)
-            return
-        self.headers["Content-Length"] = str(length)
-        chunks = Chunks(_blocks(file, length)).followed_by(getattr(file, "close", lambda: None))
-        chunks.descriptor = _descriptor(file, length)
-        self.streaming_content = chunks
+            self._source = chunks_of(file)
+        else:
+            self.headers["Content-Length"] = str(length)
+            self._source = Chunks(_blocks(file, length)).followed_by(getattr(file, "close", lambda: None))
+            self._source.descriptor = _descriptor(file, length)
+        if self.made_of_own_chunks():
+            self.streaming_content = self._source
+        else:
+            # Something was put around the stream before the file was open: that reads on through `_late`.
+            vars(self)["_resource_closers"].append(getattr(self._source, "close", lambda: None))
 
     def _late(self) -> Iterator[bytes]:
         """For whoever reads the response without opening it first."""
         self.open()
-        yield from cast("Iterator[bytes]", self.streaming_content)
+        yield from cast("Iterator[bytes]", self._source)
 
 
 File = FileResponse
@@ -137,7 +144,9 @@ def disposition(filename: str, attached: bool) -> str:
 
 def _descriptor(file: Any, length: int) -> tuple[int, int, int] | None:
     """What the server needs to read a file by itself; None for what is no plain file of the system."""
-    raw = getattr(file, "file", file)
+    # Only what reads through to it unchanged: a storage may decrypt in a `read` of its own.
+    wrapped = isinstance(file, FileProxyMixin) and type(file).read is FileProxyMixin.read
+    raw = file.file if wrapped else file
     if not isinstance(raw, (FileIO, BufferedReader, BufferedRandom)):
         return None
     number = raw.fileno()

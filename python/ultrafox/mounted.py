@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import inspect
 import logging
 from collections.abc import Awaitable, Callable, Container, Iterable
 from http.cookies import CookieError, Morsel
 from typing import TYPE_CHECKING, Any, cast
 
+from asgiref.sync import markcoroutinefunction
 from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
@@ -34,9 +34,13 @@ _CONNECTION = frozenset(
 _BODILESS = ("GET", "HEAD")
 # The statuses whose answers have neither body nor Content-Length.
 _EMPTY = frozenset({204, 304})
-# How inspect knows a callable that is marked as async; None before Python 3.12, where asgiref has a mark of its own.
-_MARK: Any = getattr(inspect, "_is_coroutine_mark", None)
-_OLD_MARK: Any = getattr(asyncio.coroutines, "_is_coroutine", None)
+
+
+def _probe() -> None: ...
+
+
+# The attribute by which `iscoroutinefunction` knows a callable that is marked as async; its name is Python's own.
+_MARKS: dict[str, Any] = dict(vars(markcoroutinefunction(_probe)))
 
 
 class View:
@@ -58,13 +62,10 @@ class View:
     def __call__(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         return self._aserve(request) if _on_loop() else self._serve(request)
 
-    @property
-    def _is_coroutine_mark(self) -> Any:
-        return _MARK if _on_loop() else None
-
-    @property
-    def _is_coroutine(self) -> Any:
-        return _OLD_MARK if _on_loop() else None
+    def __getattr__(self, name: str) -> Any:
+        if name in _MARKS and _on_loop():
+            return _MARKS[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def _non_atomic_requests(self) -> set[str]:

@@ -14,14 +14,15 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 
 from ultrafox.encoding import encode
-from ultrafox.exception_handlers import ExceptionHandlers, Finish
+from ultrafox.exception_handlers import ExceptionHandlers, Finish, Handler
 from ultrafox.exceptions import Fault, HTTPException, RequestValidationError
+from ultrafox.faults import MOST, faults_of
 
 if TYPE_CHECKING:
     from ultrafox.dispatch import Answer
     from ultrafox.request import Request
 
-__all__ = ["INTERNAL", "Explainer", "Fault", "Refusal", "explain", "explain_body"]
+__all__ = ["INTERNAL", "Explainer", "Fault", "Refusal"]
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], bytes | None]
@@ -30,8 +31,6 @@ Refusal = tuple[int, str, str, str | None, list[tuple[str, str]], list[Fault], b
 logger = logging.getLogger("ultrafox.request")
 
 INTERNAL: Refusal = (500, "internal_error", "Internal Server Error", None, [], [], None)
-_FAULTS = 100
-"""How many faults of one error are told."""
 
 # The first class that fits decides. Their texts name models and settings, so the client gets none of them.
 _DJANGO: tuple[tuple[type[BaseException], tuple[int, str, str]], ...] = (
@@ -80,20 +79,51 @@ class Explainer:
     def explain(self, error: BaseException, request: Request | None, from_body: bool = False) -> Refusal | Answer:
         """What the client is told of an error of a handler, of its reply, or of a body's decoder. Never raises.
 
-        `request` may be None where there are no exception handlers and no debugging.
+        `request` may be None where there are no exception handlers and no debugging. An exception handler that is
+        `async def` must not wait here where an event loop runs: `aexplain` is for that.
         """
+        told, error, refusal, handler = self._considered(error, request, from_body)
+        if handler is None or not isinstance(error, Exception):
+            return told
+        try:
+            return self._finish(self._handlers.run(handler, request, error, self._label), request, refusal[0])
+        except BaseException as broken:
+            return self._failed(broken, error)
+
+    async def aexplain(
+        self, error: BaseException, request: Request | None, from_body: bool = False
+    ) -> Refusal | Answer:
+        """`explain` on an event loop: awaits handlers that are `async def`, and runs the others on a thread."""
+        told, error, refusal, handler = self._considered(error, request, from_body)
+        if handler is None or not isinstance(error, Exception):
+            return told
+        try:
+            return self._finish(await self._handlers.arun(handler, request, error), request, refusal[0])
+        except Exception as broken:
+            return self._failed(broken, error)
+
+    def _considered(
+        self, error: BaseException, request: Request | None, from_body: bool
+    ) -> tuple[Refusal | Answer, BaseException, Refusal, Handler | None]:
+        """What is told without a handler, the error as a handler sees it, its refusal, and the handler."""
         try:
             error, refusal = self._understood(error, from_body)
+            handler = self._handlers.find(error, refusal[0]) if isinstance(error, Exception) else None
         except BaseException as broken:
             _log(broken, self._label)
-            return INTERNAL
-        if self._handlers and isinstance(error, Exception):
-            handled = self._handled(error, refusal[0], request)
-            if handled is not None:
-                return handled
-        if refusal[0] >= 500:
+            return INTERNAL, broken, INTERNAL, None
+        # One that takes whatever comes did not foresee this error either: it is logged.
+        if refusal[0] >= 500 and (handler is None or handler is self._handlers.find(Exception(), refusal[0])):
             _log(error, self._label)
-        return self._debugged(error, request) if self._debug and refusal is INTERNAL else refusal
+        is_shown = self._debug and refusal is INTERNAL and handler is None
+        return self._debugged(error, request) if is_shown else refusal, error, refusal, handler
+
+    def _failed(self, broken: BaseException, error: BaseException) -> Refusal:
+        """What is told of an error inside an exception handler."""
+        if broken is not error and broken.__context__ is None:
+            broken.__context__ = error
+        _log(broken, self._label)
+        return INTERNAL
 
     def _understood(self, error: BaseException, from_body: bool) -> tuple[BaseException, Refusal]:
         """The error as exception handlers see it, and what the client is told without them."""
@@ -113,21 +143,6 @@ class Explainer:
             return error, (422, "validation_error", "Validation Error", None, [], faults, None)
         return error, _of_django(error)
 
-    def _handled(self, error: Exception, status: int, request: Request | None) -> Refusal | Answer | None:
-        handler = self._handlers.find(error, status)
-        if handler is None:
-            return None
-        if status >= 500 and handler is self._handlers.find(Exception(), status):
-            # It takes whatever comes: nobody foresaw this one.
-            _log(error, self._label)
-        try:
-            return self._finish(self._handlers.run(handler, request, error, self._label), request, status)
-        except BaseException as broken:
-            if broken is not error and broken.__context__ is None:
-                broken.__context__ = error
-            _log(broken, self._label)
-            return INTERNAL
-
     def _debugged(self, error: BaseException, request: Request | None) -> Refusal | Answer:
         from ultrafox import debug
 
@@ -136,26 +151,6 @@ class Explainer:
         except BaseException as broken:
             _log(broken, "the page about an error")
             return INTERNAL
-
-
-def explain(error: BaseException, label: str) -> Refusal:
-    """What the client is told of an error outside of any operation. Never raises."""
-    return _plain(label, error, False)
-
-
-def explain_body(error: BaseException) -> Refusal:
-    """What the client is told of an error that decoding a body caused. Never raises."""
-    return _plain("the body's schema", error, True)
-
-
-def _plain(label: str, error: BaseException, from_body: bool) -> Refusal:
-    told = Explainer(label, ExceptionHandlers(), False, finish=_unfinished).explain(error, None, from_body)
-    # Only handlers and debugging make answers.
-    return told if len(told) == 7 else INTERNAL
-
-
-def _unfinished(value: object, request: Request | None, status: int) -> Answer:
-    raise TypeError("Expected no exception handlers here.")
 
 
 def _not_json(error: BaseException) -> str | None:
@@ -176,13 +171,13 @@ def _of_validation(error: django.ValidationError) -> list[Fault]:
         place: list[str | int] = ["body"] if field == django.NON_FIELD_ERRORS else ["body", str(field)]
         for one in inner:
             found += _messages(one, place)
-    return found[:_FAULTS]
+    return found[:MOST]
 
 
 def _messages(error: django.ValidationError, loc: list[str | int]) -> list[Fault]:
     return [
         (loc, str(getattr(one, "code", None) or "invalid"), str(message))
-        for one in error.error_list[:_FAULTS]
+        for one in error.error_list[:MOST]
         for message in one.messages
     ]
 
@@ -207,7 +202,7 @@ def _of_http(error: HTTPException, label: str) -> Refusal:
     elif error.extra is not None:
         members["extra"] = error.extra
     headers = _headers(error.headers, label)
-    faults = error.faults[:_FAULTS] if isinstance(error, RequestValidationError) else []
+    faults = error.faults[:MOST] if isinstance(error, RequestValidationError) else []
     return error.status_code, error.problem_code, error.title, detail, headers, faults, _encoded(members, label)
 
 
@@ -236,52 +231,3 @@ def _log(error: BaseException, label: str) -> None:
         logger.error("%s failed: %s", label, type(error).__name__, exc_info=(type(error), error, error.__traceback__))
     except BaseException:
         logger.error("%s failed, and its error cannot be shown", label)
-
-
-_AT = re.compile(r"(?P<said>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?\Z", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[(\.\.\.)\]")
-# The same codes as the engine's for parameters (crates/engine/src/params).
-_CODES = (
-    (re.compile(r"of length <="), "too_long"),
-    (re.compile(r"of length >="), "too_short"),
-    (re.compile(r"matching regex"), "pattern_mismatch"),
-    (re.compile(r"Expected `\w+` >="), "greater_than_equal"),
-    (re.compile(r"Expected `\w+` >"), "greater_than"),
-    (re.compile(r"Expected `\w+` <="), "less_than_equal"),
-    (re.compile(r"Expected `\w+` <"), "less_than"),
-    (re.compile(r"Invalid UUID"), "uuid_expected"),
-    (re.compile(r"Invalid enum value"), "choice_expected"),
-)
-_EXPECTED = re.compile(r"Expected `(\w+)(?: \| null)?`, got `")
-_FIELD = re.compile(r"Object (missing required|contains unknown) field `(.*)`\Z", re.DOTALL)
-
-
-def faults_of(error: BaseException) -> list[Fault] | None:
-    """The faults that a schema's library found in a body; None for other errors."""
-    return [_fault(str(error))] if isinstance(error, msgspec.ValidationError) else None
-
-
-def _fault(text: str) -> Fault:
-    """Reads msgspec's message.
-
-    >>> _fault("Expected `int`, got `str` - at `$.tags[3].id`")
-    (['body', 'tags', 3, 'id'], 'int_expected', 'Expected `int`, got `str`.')
-    """
-    match = _AT.match(text)
-    said, path = (match["said"], match["path"] or "") if match else (text, "")
-    loc: list[str | int] = ["body"]
-    for name, index, _ in _STEP.findall(path):
-        # A value of a mapping comes as `[...]`: msgspec does not say which.
-        loc.append(name or (int(index) if index else "*"))
-    field = _FIELD.match(said)
-    if field:
-        return [*loc, field[2]], "missing" if field[1] == "missing required" else "unknown", f"{said}."
-    return loc, _code(said), said if said.endswith((".", "!", "?")) else f"{said}."
-
-
-def _code(said: str) -> str:
-    for pattern, code in _CODES:
-        if pattern.search(said):
-            return code
-    expected = _EXPECTED.match(said)
-    return f"{expected[1]}_expected" if expected else "invalid"

@@ -122,8 +122,9 @@ class Reply:
 
     def _fast_shape(self) -> Shape | None:
         outcome = self._responses.of(self.status)
-        plain = all(type(renderer) is JSONRenderer for renderer in self._renderers)
-        if outcome is None or outcome.is_empty or self._dump or not plain:
+        # Rust asks for the shape only where the first representation was chosen.
+        json = not self._renderers or type(self._renderers[0]) is JSONRenderer
+        if outcome is None or outcome.is_empty or self._dump or not json:
             return NEVER
         if outcome.schema is None:
             return None

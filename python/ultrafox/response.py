@@ -17,7 +17,7 @@ from django.utils.encoding import iri_to_uri
 
 from ultrafox.encoding import encode
 from ultrafox.sse import event_bytes
-from ultrafox.streaming import Content, chunks_of
+from ultrafox.streaming import AsyncChunks, Chunks, Content, chunks_of
 
 __all__ = [
     "HTML",
@@ -161,11 +161,16 @@ class StreamingResponse(StreamingHttpResponse):
     ) -> None:
         fields = pairs(headers)
         kind = _kind(fields, content_type or media_type, OCTETS)
-        super().__init__(self._chunks(content), content_type=kind, headers=fields)
+        self.own_chunks = self._chunks(content)
+        super().__init__(self.own_chunks, content_type=kind, headers=fields)
         if status_code != 200:
             self.status_code = _status(status_code)
 
-    def _chunks(self, content: Content) -> Any:
+    def made_of_own_chunks(self) -> bool:
+        """Whether nothing was put around the stream since."""
+        return getattr(self, "_iterator", None) is self.own_chunks
+
+    def _chunks(self, content: Content) -> Chunks | AsyncChunks:
         return chunks_of(content)
 
 
@@ -187,7 +192,7 @@ class EventSourceResponse(StreamingResponse):
         self.headers.setdefault("Cache-Control", "no-cache")
         self.headers.setdefault("X-Accel-Buffering", "no")
 
-    def _chunks(self, content: Content) -> Any:
+    def _chunks(self, content: Content) -> Chunks | AsyncChunks:
         return chunks_of(content, event_bytes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Any, Self, TypeAlias
 
 __all__ = ["BLOCK", "AsyncChunks", "Chunks", "Content", "chunks_of", "to_bytes"]
@@ -66,16 +66,16 @@ class Chunks:
 
 
 class AsyncChunks:
-    """Bytes of an async iterable, as `Chunks`."""
+    """Bytes of an async iterable, as `Chunks`. `within` are what the source reads from: closed first, in this order."""
 
     __slots__ = ("_after", "_encode", "_open", "_source", "_within")
 
     def __init__(
-        self, source: AsyncIterable[Any], encode: Callable[[Any], bytes] = to_bytes, *, within: object = None
+        self, source: AsyncIterable[Any], encode: Callable[[Any], bytes] = to_bytes, *, within: Iterable[object] = ()
     ) -> None:
         self._source: AsyncIterator[Any] = aiter(source)
         self._encode = encode
-        self._within = within
+        self._within = tuple(within)
         self._after: list[Callable[[], object]] = []
         self._open = True
 
@@ -102,7 +102,7 @@ class AsyncChunks:
             return
         self._open = False
         try:
-            for generator in (self._source, self._within):
+            for generator in (*self._within, self._source):
                 closer = getattr(generator, "aclose", None)
                 if closer is not None:
                     await closer()
@@ -130,7 +130,7 @@ def chunks_of(content: Content, encode: Callable[[Any], bytes] = to_bytes) -> Ch
         return Chunks(iter(lambda: given.read(BLOCK) or b"", b""), encode).followed_by(
             getattr(given, "close", lambda: None)
         )
-    if isinstance(given, Iterable):
+    if isinstance(given, Iterable) and not isinstance(given, Mapping):
         return Chunks(given, encode)
     raise TypeError(
         f"Expected an iterator, an async iterator, an iterable or a generator function as the content of a stream,"

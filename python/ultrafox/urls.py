@@ -51,7 +51,7 @@ class Mount:
             with self._making:
                 made = self._made
                 if made is None or made[0] != now:
-                    made = self._made = now, open_door((self.api,))
+                    made = self._made = now, open_door((self.api,), layered=False)
         return made[1]
 
 
@@ -113,7 +113,9 @@ class ApiPattern(URLPattern):
 
     def resolve(self, path: str) -> ResolverMatch:
         """Always a match; with name and arguments where an operation has such a path."""
-        match = self._operation(path) or ResolverMatch(self.callback, (), {}, route="")
+        match = self._operation(path) or ResolverMatch(
+            self.callback, (), {}, route="", captured_kwargs={}, extra_kwargs={}
+        )
         # The view is told how much of the path lies before the API.
         match.func = View(self._mount, len(path))
         return match

@@ -7,7 +7,7 @@ import types
 
 import pytest
 
-PUBLIC = ["ultrafox", "ultrafox.exceptions", "ultrafox.params"]
+PUBLIC = ["ultrafox", "ultrafox.exceptions", "ultrafox.params", "ultrafox.responses"]
 
 
 @pytest.mark.parametrize("name", PUBLIC)

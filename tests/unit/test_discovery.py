@@ -6,6 +6,7 @@ import types
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
+from django.urls import include, path, re_path
 
 from ultrafox import API, discovery
 
@@ -26,21 +27,43 @@ def refusal(*paths):
     return str(refused.value)
 
 
+def found(*paths):
+    return tuple(one.api for one in discovery.find(paths))
+
+
 def test_beside_the_urls_and_in_every_app():
-    assert [api.title for api in discovery.find(())] == ["The tests' API", "Library"]
+    assert [api.title for api in found()] == ["The tests' API", "Library"]
 
 
 @override_settings(ROOT_URLCONF="urls", INSTALLED_APPS=[])
-def test_a_project_without_packages():
-    assert discovery.find(()) == ()
+def test_a_project_without_packages(monkeypatch):
+    module = types.ModuleType("urls")
+    module.urlpatterns = []
+    monkeypatch.setitem(sys.modules, "urls", module)
+    assert found() == ()
+
+
+def test_where_the_urls_mount_it(shop):
+    module = types.ModuleType("urls_of_tests")
+    mine = API(title="only here")
+    deep = [path("v2/", shop.first.urls), re_path("^v3/", mine.urls), path("<tenant>/", mine.urls)]
+    module.urlpatterns = [path("api/", shop.first.urls), path("deep/", include(deep)), path("", mine.urls)]
+    with override_settings(ROOT_URLCONF=module):
+        mounted = discovery.find(("shop_of_tests:first", "shop_of_tests:second"))
+    assert [(one.api.title, one.prefix, one.in_urls) for one in mounted] == [
+        ("second", "", False),
+        ("first", "/api", True),
+        ("first", "/deep/v2", True),
+        ("only here", "", True),
+    ]
 
 
 def test_by_path_in_both_spellings(shop):
-    assert discovery.find(("shop_of_tests.second", "shop_of_tests:first")) == (shop.second, shop.first)
+    assert found("shop_of_tests.second", "shop_of_tests:first") == (shop.second, shop.first)
 
 
 def test_each_once(shop):
-    assert discovery.find(("shop_of_tests:first", "shop_of_tests.again", "shop_of_tests:first")) == (shop.first,)
+    assert found("shop_of_tests:first", "shop_of_tests.again", "shop_of_tests:first") == (shop.first,)
 
 
 def test_what_is_not_there(shop):

@@ -6,13 +6,14 @@ import enum
 import json
 import uuid
 
+import msgspec
 import pytest
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from project.library.models import Book
-from ultrafox.encoding import encode
+from ultrafox.encoding import encode, encode_msgpack
 
 
 class Level(IntegerChoices):
@@ -73,3 +74,28 @@ def test_anything_else_is_named():
 
 class Unknown:
     pass
+
+
+def test_encode_is_the_bare_function():
+    """Rust calls it for every reply that fits its schema."""
+    assert type(encode).__name__ == "builtin_function_or_method"
+
+
+def test_models_of_pydantic():
+    pydantic = pytest.importorskip("pydantic")
+
+    class Model(pydantic.BaseModel):
+        day: datetime.date = pydantic.Field(serialization_alias="Day")
+
+    assert json.loads(encode([Model(day="2026-01-02")])) == [{"Day": "2026-01-02"}]
+
+
+def test_msgpack():
+    assert msgspec.msgpack.decode(encode_msgpack({"a": gettext_lazy("Monday"), "b": Text("x")})) == {
+        "a": "Monday",
+        "b": "x",
+    }
+    with pytest.raises(TypeError, match="response=BookOut"):
+        encode_msgpack(Book())
+    with pytest.raises(OverflowError):
+        encode_msgpack(2**64)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from django.http import Http404
@@ -186,6 +187,29 @@ class TestAsync:
 
         assert asyncio.run(inside()) == INTERNAL
         assert "Declare it with `def`" in caplog.text
+
+    @pytest.mark.parametrize("handler", ["at_once", "later"])
+    def test_awaited(self, handler):
+        explainer = Explainer("here", self.made(getattr(self, handler)), False, finish=finish)
+        told = asyncio.run(explainer.aexplain(Broken(), "the request"))
+        assert (told[0], handler.replace("_", " ").encode() in told[2]) == (500, True)
+
+    def test_awaited_def_handlers_run_on_a_thread(self):
+        threads = []
+        explainer = Explainer(
+            "here", self.made(lambda request, exc: threads.append(threading.get_ident())), False, finish=finish
+        )
+        asyncio.run(explainer.aexplain(Broken(), None))
+        assert threads and threads != [threading.get_ident()]
+
+    def test_awaited_errors(self, caplog):
+        def handler(request, exc):
+            raise KeyError("secret")
+
+        explainer = Explainer("here", self.made(handler), False, finish=finish)
+        assert asyncio.run(explainer.aexplain(Broken(), None)) == INTERNAL
+        assert asyncio.run(explainer.aexplain(NotFound(), None))[0] == 404
+        assert "here failed: KeyError" in caplog.text
 
 
 class TestRegister:

@@ -314,7 +314,28 @@ class TestOwn:
         assert run([Saving], Core(is_async, error=ValueError())).status_code == 500
 
 
+class Awaited(Core):
+    """A core whose errors and values are to be awaited."""
+
+    async def explain(self, error, request):
+        await asyncio.sleep(0)
+        return Core.explain(self, error, request)
+
+    async def finish(self, value, request):
+        await asyncio.sleep(0)
+        return Core.finish(self, value, request)
+
+
 class TestErrors:
+    @pytest.mark.parametrize("waits", [False, True])
+    def test_that_are_to_be_awaited(self, waits):
+        def broken(request, call_next):
+            raise OSError
+
+        assert run([noted("a", [], waits)], Awaited(True, error=KeyError())).content == b"KeyError"
+        assert run([noted("a", [], waits), broken], Awaited(True)).content == b"OSError"
+        assert run([noted("a", [], waits)], Awaited(True)).content == b"body"
+
     @BOTH
     def test_the_next_layer_gets_a_response(self, is_async):
         log = []

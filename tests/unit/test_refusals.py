@@ -18,7 +18,15 @@ from django.utils.translation import gettext_lazy
 from project.library.models import Book
 from ultrafox.exception_handlers import ExceptionHandlers
 from ultrafox.exceptions import HttpError, HTTPException, NotFound, RequestValidationError, ServiceUnavailable
-from ultrafox.refusals import INTERNAL, Explainer, explain, explain_body
+from ultrafox.refusals import INTERNAL, Explainer
+
+
+def explain(error, label):
+    return Explainer(label, ExceptionHandlers(), False, finish=None).explain(error, None)
+
+
+def explain_body(error):
+    return Explainer("the body's schema", ExceptionHandlers(), False, finish=None).explain(error, None, from_body=True)
 
 
 class Unspeakable(Exception):

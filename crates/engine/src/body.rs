@@ -1,11 +1,9 @@
 //! Stage 14: the body, read within its limit and no further.
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 use crate::incoming::{BodyError, Incoming};
-use crate::{BodyKind, Exchange, OperationPlan, Plan, Problem, ProblemKind, Target};
+use crate::{BodyKind, Exchange, OperationPlan, Plan, Problem, ProblemKind, Target, json, media};
 
 /// As much room as a client gets by only announcing a body.
 const FIRST_ROOM: u64 = 64 * 1024;
@@ -56,7 +54,8 @@ where
             Target::Operation(id) => plan.limit_of(id),
             Target::Nobody => plan.body_limit,
         };
-        exchange.body = read(&exchange.headers, body, rule, limit).await?;
+        exchange.body = read(exchange, body, rule, plan, limit).await?;
+        json::enter(exchange, plan)?;
     }
     if exchange.body.is_empty() && rule == (BodyRule::Json { required: true }) {
         let detail =
@@ -66,14 +65,20 @@ where
     Ok(())
 }
 
-async fn read<B>(headers: &HeaderMap, body: B, rule: BodyRule, limit: u64) -> Result<Bytes, Problem>
+async fn read<B>(
+    exchange: &mut Exchange,
+    body: B,
+    rule: BodyRule,
+    plan: &Plan,
+    limit: u64,
+) -> Result<Bytes, Problem>
 where
     B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BodyError>,
 {
-    let body = Incoming::new(headers, body, limit)?;
+    let body = Incoming::new(&exchange.headers, body, limit)?;
     if let BodyRule::Json { .. } = rule {
-        check_media(headers)?;
+        media::enter(exchange, plan)?;
     }
     collect(body).await
 }
@@ -103,69 +108,4 @@ where
     } else {
         rest.freeze()
     })
-}
-
-/// Only JSON in UTF-8, and only plain: a form or a text that happens to parse could come from any web page without a preflight.
-fn check_media(headers: &HeaderMap) -> Result<(), Problem> {
-    let mut types = headers.get_all(CONTENT_TYPE).iter();
-    let given = types.next().map_or(&b""[..], |value| value.as_bytes());
-    if types.next().is_some() || !is_json(given) {
-        return Err(unsupported(
-            "`application/json` in UTF-8",
-            given,
-            "Content-Type",
-        ));
-    }
-    match headers.get(CONTENT_ENCODING) {
-        Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => Err(unsupported(
-            "a body without coding",
-            coding.as_bytes(),
-            "Content-Encoding",
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn unsupported(expected: &str, given: &[u8], field: &str) -> Problem {
-    let given = if given.is_empty() {
-        "none".to_owned()
-    } else {
-        crate::params::quote(&String::from_utf8_lossy(given))
-    };
-    let detail = format!("Expected {expected}, given {given}: correct the header `{field}`.");
-    Problem::from(ProblemKind::UnsupportedMediaType).detail(detail)
-}
-
-fn is_json(value: &[u8]) -> bool {
-    if value == b"application/json" {
-        return true;
-    }
-    let mut parts = value.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let json = match essence.strip_prefix(b"application/") {
-        Some(b"json") => true,
-        Some(subtype) => subtype.len() > 5 && subtype.ends_with(b"+json"),
-        None => false,
-    };
-    json && parts.all(is_utf8_or_no_charset)
-}
-
-fn is_utf8_or_no_charset(parameter: &[u8]) -> bool {
-    let Some((name, value)) = split_once(parameter, b'=') else {
-        return !parameter.trim_ascii().eq_ignore_ascii_case(b"charset");
-    };
-    if !name.trim_ascii().eq_ignore_ascii_case(b"charset") {
-        return true;
-    }
-    let value = value.trim_ascii();
-    let bare = value
-        .strip_prefix(b"\"")
-        .and_then(|value| value.strip_suffix(b"\""))
-        .unwrap_or(value);
-    bare.eq_ignore_ascii_case(b"utf-8") || bare.eq_ignore_ascii_case(b"utf8")
-}
-
-fn split_once(text: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
-    let place = memchr::memchr(at, text)?;
-    Some((text.get(..place)?, text.get(place + 1..)?))
 }

@@ -11,12 +11,14 @@ use bytes::Bytes;
 use crate::body::BodyRule;
 use crate::form::Disk;
 use crate::incoming::BodyError;
+use crate::manner::Manner;
+use crate::media::Produces;
 use crate::params::Params;
-use crate::routing::{Captures, Routing, Template};
+use crate::routing::{self, Captures, Routing, Template};
 use crate::sight::{Sight, Visit};
 use crate::{
-    Clock, Exchange, Handler, OperationId, OperationPlan, Plan, PlanError, Problem, Reply, Sink,
-    Target, TraceId, pipeline, request_id,
+    Clock, ErrorStyle, Exchange, Handler, OperationId, OperationPlan, Plan, PlanError, Problem,
+    Reply, Sink, Target, TraceId, pipeline, request_id,
 };
 
 /// A plan in running form. Several can live in one process; none keeps anything outside itself.
@@ -31,7 +33,9 @@ pub struct Engine<H> {
 /// What the stages know about one operation.
 struct Operation {
     params: Params,
+    produces: Produces,
     body: BodyRule,
+    manner: Manner,
 }
 
 impl<H: Handler> Engine<H> {
@@ -53,7 +57,7 @@ impl<H: Handler> Engine<H> {
             .operations
             .iter()
             .zip(&templates)
-            .map(|(operation, template)| Operation::compile(operation, template))
+            .map(|(operation, template)| Operation::compile(&plan, operation, template))
             .collect::<Result<_, _>>()?;
         let sight = Arc::new(Sight {
             plan,
@@ -98,7 +102,7 @@ impl<H: Handler> Engine<H> {
             operation: None,
         };
         let code = problem.code_owned();
-        let mut reply = problem.into_reply(trace);
+        let mut reply = problem.render(ErrorStyle::Problem, trace);
         self.sight
             .record(&visit, reply.status, Some(&code), reply.length());
         request_id::leave(&mut reply, trace);
@@ -125,6 +129,16 @@ impl<H: Handler> Engine<H> {
         self.sight.in_flight.load(Ordering::Relaxed)
     }
 
+    /// How the answers to a request leave, once it has been routed or refused before.
+    pub(crate) fn manner(&self, exchange: &Exchange) -> Manner {
+        if let Target::Operation(OperationId(id)) = exchange.target
+            && let Some(operation) = self.operations.get(id as usize)
+        {
+            return operation.manner;
+        }
+        Manner::at(self.plan(), &routing::routed_path(exchange))
+    }
+
     /// Stage 11 for the operation that routing chose, and what it says about the body. The fallback has no parameters and reads
     /// every body.
     pub(crate) fn enter_params(
@@ -138,6 +152,7 @@ impl<H: Handler> Engine<H> {
         let Some(operation) = self.operations.get(id as usize) else {
             return Ok(BodyRule::Ignore);
         };
+        exchange.accepted = operation.produces.choose(&exchange.headers)?;
         operation.params.enter(exchange, &captures)?;
         Ok(operation.body)
     }
@@ -155,10 +170,16 @@ impl<H: Handler> Engine<H> {
 }
 
 impl Operation {
-    fn compile(plan: &OperationPlan, template: &Template) -> Result<Self, PlanError> {
+    fn compile(
+        plan: &Plan,
+        operation: &OperationPlan,
+        template: &Template,
+    ) -> Result<Self, PlanError> {
         Ok(Self {
-            params: Params::compile(plan, template)?,
-            body: BodyRule::of(plan),
+            params: Params::compile(operation, template)?,
+            produces: Produces::compile(&operation.produces),
+            body: BodyRule::of(operation),
+            manner: Manner::of(plan, operation),
         })
     }
 }

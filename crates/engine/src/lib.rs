@@ -6,10 +6,14 @@
 #![forbid(unsafe_code)]
 
 mod body;
+mod compression;
 mod engine;
 mod exchange;
 mod form;
 mod incoming;
+pub mod json;
+mod manner;
+mod media;
 mod params;
 mod pipeline;
 mod plan;
@@ -19,6 +23,8 @@ mod reply;
 mod request_id;
 mod routing;
 mod sight;
+mod vary;
+mod weighted;
 
 pub use engine::Engine;
 pub use exchange::{Content, Exchange, Form, OperationId, Target, Upload};

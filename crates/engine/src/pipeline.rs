@@ -5,13 +5,16 @@
 //! gone away and this future is dropped.
 
 use bytes::Bytes;
+use http::header::ACCEPT;
 
 use crate::body::{self, BodyRule};
+use crate::compression::{self, Coding};
 use crate::engine::Engine;
 use crate::incoming::BodyError;
+use crate::manner::Manner;
 use crate::routing::Routed;
 use crate::sight::Guard;
-use crate::{Exchange, Handler, Problem, Reply, form, request_id};
+use crate::{Exchange, Handler, Problem, Reply, form, request_id, vary};
 
 /// The whole way of one request.
 pub(crate) async fn run<H, B>(engine: &Engine<H>, mut exchange: Box<Exchange>, body: B) -> Reply
@@ -26,7 +29,11 @@ where
     // 2 sight
     let mut guard = engine.sight.enter(&exchange);
 
-    let outcome = match enter(engine, &mut guard, &mut exchange) {
+    let entered = enter(engine, &mut guard, &mut exchange);
+    // What leaving must know of the request, which moves into the handler.
+    let manner = engine.manner(&exchange);
+    let coding = manner.coding(&exchange.headers);
+    let outcome = match entered {
         // 14 body
         Ok(Next::Body(rule)) => match read(engine, &mut exchange, body, rule).await {
             // (15 idempotency, 16 cache)
@@ -39,19 +46,36 @@ where
     };
 
     // Leaving, in reverse: first a refusal becomes the reply that it is for the client.
-    let (reply, problem) = match outcome {
+    let (mut reply, problem) = match outcome {
         Ok(reply) => (reply, None),
         Err(problem) => {
             let code = problem.code_owned();
-            (problem.into_reply(trace), Some(code))
+            (problem.render(manner.errors, trace), Some(code))
         }
     };
-    // (5 cors, 3 security headers and compression)
+    // (5 cors, 3 security headers)
+    // 3 compression
+    leave(&mut reply, manner, coding, problem.is_some());
     // 2 sight
     let mut reply = guard.leave(reply, problem);
     // 1 request_id
     request_id::leave(&mut reply, trace);
     reply
+}
+
+/// What an answer says about its own making, and whether it is compressed.
+fn leave(reply: &mut Reply, manner: Manner, coding: Option<Coding>, refused: bool) {
+    if manner.varies && !refused {
+        vary::add(&mut reply.headers, &ACCEPT);
+    }
+    let may = if refused {
+        manner.compress_refusals
+    } else {
+        manner.compress
+    };
+    if may {
+        compression::leave(reply, coding);
+    }
 }
 
 /// Stage 14. A form's future is boxed: it is large, and most requests have none.

@@ -5,7 +5,7 @@
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::OperationId;
+use crate::{OperationId, media};
 
 /// Everything the engine must know before it serves.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,6 +51,11 @@ impl Plan {
         self.operations.get(usize::try_from(id.0).ok()?)
     }
 
+    /// The API at a place.
+    pub(crate) fn api(&self, place: u32) -> Option<&ApiPlan> {
+        self.apis.get(usize::try_from(place).ok()?)
+    }
+
     /// Bytes that a body of an operation may have that is no form with files.
     pub(crate) fn limit_of(&self, id: OperationId) -> u64 {
         let own = self
@@ -73,13 +78,34 @@ impl Plan {
                 "Expected room for at least one request in flight, given 0: raise ULTRAFOX[\"LIMITS\"][\"IN_FLIGHT\"].".to_owned(),
             ));
         }
-        let mut prefixes = self.apis.iter().map(|api| api.prefix.as_str());
-        match prefixes.find(|prefix| !prefix.is_empty() && !prefix.starts_with('/')) {
-            Some(prefix) => Err(PlanError(format!(
-                "Expected a prefix that starts with `/`, given `{prefix}`: correct the prefix of the API."
-            ))),
-            None => Ok(()),
+        if self.json_depth == 0 || self.json_keys == 0 {
+            return Err(PlanError(format!(
+                "Expected JSON bodies with at least one level and one key, given {} and {}: raise the limits of JSON.",
+                self.json_depth, self.json_keys
+            )));
         }
+        let mut prefixes = self.apis.iter().map(|api| api.prefix.as_str());
+        if let Some(prefix) = prefixes.find(|prefix| !prefix.is_empty() && !prefix.starts_with('/'))
+        {
+            return Err(PlanError(format!(
+                "Expected a prefix that starts with `/`, given `{prefix}`: correct the prefix of the API."
+            )));
+        }
+        self.operations
+            .iter()
+            .try_for_each(|operation| self.check_operation(operation))
+    }
+
+    fn check_operation(&self, operation: &OperationPlan) -> Result<(), PlanError> {
+        if self.api(operation.api).is_none() {
+            let given = format!(
+                "Expected the place of one of {} APIs, given {}",
+                self.apis.len(),
+                operation.api
+            );
+            return Err(operation.wrong(&given, "name an API of the plan"));
+        }
+        media::check(operation)
     }
 }
 

@@ -58,23 +58,23 @@ fn refused(asked: RequestBuilder, body: Chunks) -> String {
 fn reads_a_body_of_one_chunk_or_many() {
     let scene = scene();
     let bodies: [&[&[u8]]; 4] = [
-        &[b"0123456789"],
-        &[b"01234", b"56789"],
-        &[b"", b"0", b"", b"123456789"],
-        &[b"0123456789", b""],
+        &[b"1234567890"],
+        &[b"12345", b"67890"],
+        &[b"", b"1", b"", b"234567890"],
+        &[b"1234567890", b""],
     ];
     for chunks in bodies {
         let body = Chunks::of(chunks.iter().copied());
-        assert_eq!(outcome(&scene, json("/json"), body).unwrap(), b"0123456789");
+        assert_eq!(outcome(&scene, json("/json"), body).unwrap(), b"1234567890");
         let body = Chunks::of(chunks.iter().copied()).declaring(10).waiting();
-        assert_eq!(outcome(&scene, json("/json"), body).unwrap(), b"0123456789");
+        assert_eq!(outcome(&scene, json("/json"), body).unwrap(), b"1234567890");
     }
 }
 
 #[test]
 fn one_chunk_is_not_copied() {
     let scene = scene();
-    let bytes = bytes::Bytes::from_static(b"0123456789");
+    let bytes = bytes::Bytes::from_static(b"1234567890");
     let body = ultrafox_testkit::finish(
         scene
             .engine

@@ -243,7 +243,10 @@ fn fields_and_files_need_a_form() {
                 plan.operations[0].body = kind.map(|kind| BodyPlan {
                     required: true,
                     kind,
-                    consumes: Vec::new(),
+                    consumes: match kind {
+                        BodyKind::Document => vec!["application/json".into()],
+                        BodyKind::Form => Vec::new(),
+                    },
                 });
             })
         };

@@ -3,7 +3,7 @@
 
 use http::StatusCode;
 use http::header::{ALLOW, LOCATION};
-use ultrafox_engine::{Plan, Reply, Scalar, SlashPolicy};
+use ultrafox_engine::{ApiPlan, ErrorStyle, Plan, Reply, Scalar, SlashPolicy};
 use ultrafox_testkit::{Scene, plan, request};
 
 fn field(reply: &Reply, name: http::HeaderName) -> &str {
@@ -18,6 +18,15 @@ fn with_slashes(policy: SlashPolicy, routes: &[(&str, &str)]) -> Scene {
         slashes: policy,
         ..plan(routes)
     })
+}
+
+fn claiming(prefix: &str) -> ApiPlan {
+    ApiPlan {
+        prefix: prefix.into(),
+        claims: true,
+        errors: ErrorStyle::Problem,
+        compress: true,
+    }
 }
 
 fn values(scene: &Scene, target: &str) -> Vec<String> {
@@ -147,7 +156,7 @@ fn trace_is_refused_unless_declared_and_connect_always() {
 fn an_unknown_path_goes_to_the_project_with_any_method() {
     let plan = Plan {
         fallback: true,
-        claims: vec!["/api/".into()],
+        apis: vec![claiming("/api/")],
         ..plan(&[("GET", "/api/a")])
     };
     let scene = Scene::new(plan);
@@ -162,7 +171,7 @@ fn an_unknown_path_goes_to_the_project_with_any_method() {
 fn a_claimed_prefix_never_goes_to_the_project() {
     let plan = Plan {
         fallback: true,
-        claims: vec!["/api".into()],
+        apis: vec![claiming("/api")],
         ..plan(&[("GET", "/api/a")])
     };
     let scene = Scene::new(plan);
@@ -171,7 +180,7 @@ fn a_claimed_prefix_never_goes_to_the_project() {
     }
     let everything = Plan {
         fallback: true,
-        claims: vec!["/".into()],
+        apis: vec![claiming("/")],
         ..ultrafox_testkit::plan(&[])
     };
     assert_eq!(

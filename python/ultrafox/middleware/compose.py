@@ -45,8 +45,8 @@ class Core(Protocol):
         """Any value as a response; in an async core it may give something to await. May raise."""
         ...
 
-    def explain(self, error: Exception, request: Any) -> HttpResponseBase:
-        """An error as a response."""
+    def explain(self, error: Exception, request: Any) -> Any:
+        """An error as a response; in an async core it may give something to await."""
         ...
 
 
@@ -137,9 +137,7 @@ class Hooks:
             value = await self._answered_async(error, request)
         if _is_template(value):
             value = await self._rendered_async(value, request)
-        given: Any = self._core.finish(value, request)
-        response: HttpResponseBase = await given if inspect.isawaitable(given) else given
-        return response
+        return await _settled(self._core.finish(value, request))
 
     async def _answered_async(self, error: Exception, request: Any) -> HttpResponseBase:
         for hook in self._errors:
@@ -215,7 +213,7 @@ def _boundary(chain: Chain, core: Core, mode: bool) -> Chain:
             try:
                 response: HttpResponseBase = await chain(request)
             except Exception as error:
-                response = core.explain(error, request)
+                response = await _settled(core.explain(error, request))
             return response
 
         return told_async
@@ -224,7 +222,14 @@ def _boundary(chain: Chain, core: Core, mode: bool) -> Chain:
         try:
             response: HttpResponseBase = chain(request)
         except Exception as error:
-            response = core.explain(error, request)
+            given = core.explain(error, request)
+            # An async core, and a layer of it that is not.
+            response = async_to_sync(_settled)(given) if inspect.isawaitable(given) else given
         return response
 
     return told
+
+
+async def _settled(given: Any) -> HttpResponseBase:
+    response: HttpResponseBase = await given if inspect.isawaitable(given) else given
+    return response

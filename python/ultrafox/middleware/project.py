@@ -1,8 +1,8 @@
 """settings.MIDDLEWARE around API operations.
 
 What Django's own classes do is answered by the server or of no use there (`conf.ANSWERED`, `conf.COMING`). Every other
-class runs around API operations too, unless ULTRAFOX["MIDDLEWARE"]["SKIP"] names it: tenants, lockouts, log-ins. With
-it run those of Django's classes that stand before it and that it may build on: sessions, users, messages.
+class runs around API operations too, unless ULTRAFOX["MIDDLEWARE"]["SKIP"] names it: tenants, lockouts, log-ins. The
+sessions, users and messages that it may build on are the request's own, made when it asks for them.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from ultrafox.middleware.layer import Layer, layer
 
 __all__ = ["cost_notice", "django_layers", "settings_layers"]
 
-_BASIS = frozenset(
+# Our request has sessions, users and messages by itself; the server compresses.
+_ALWAYS = frozenset(
     {
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.gzip.GZipMiddleware",
     }
 )
-_COMPRESSION = "django.middleware.gzip.GZipMiddleware"
 
 
 def settings_layers(installed: Sequence[str], skip: Iterable[str]) -> tuple[Layer, ...]:
@@ -33,13 +34,13 @@ def settings_layers(installed: Sequence[str], skip: Iterable[str]) -> tuple[Laye
     Under `api.urls` Django has run them already: they are for the socket door and the test client. Raises
     ImproperlyConfigured for names that cannot be imported.
     """
-    return _made(_names(installed, skip))
+    return _made(conf.foreign_middleware(installed, skip))
 
 
 def django_layers(installed: Sequence[str], skip: Iterable[str]) -> tuple[Layer, ...]:
     """The other classes: those that Django's own views need beside `settings_layers`, where they are mounted."""
-    around = _names(installed, skip)
-    return _made(name for name in installed if name not in around and name != _COMPRESSION)
+    around = conf.foreign_middleware(installed, skip)
+    return _made(name for name in installed if name not in around and name not in _ALWAYS)
 
 
 def cost_notice(layers: Sequence[Layer], operations: int) -> str | None:
@@ -50,19 +51,6 @@ def cost_notice(layers: Sequence[Layer], operations: int) -> str | None:
     return (
         f"settings.MIDDLEWARE: {names} run around {operations} operations, in Python and in every request."
         ' ULTRAFOX["MIDDLEWARE"]["SKIP"] takes those that the API needs none of.'
-    )
-
-
-def _names(installed: Sequence[str], skip: Iterable[str]) -> tuple[str, ...]:
-    foreign = conf.foreign_middleware(installed, skip)
-    if not foreign:
-        return ()
-    last = max(place for place, name in enumerate(installed) if name in foreign)
-    skip = frozenset(skip)
-    return tuple(
-        name
-        for place, name in enumerate(installed)
-        if name in foreign or (name in _BASIS and place < last and name not in skip)
     )
 
 

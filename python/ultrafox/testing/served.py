@@ -59,7 +59,7 @@ class Served:
                 overrides = {**own, **overrides}
         made, now = self._made, generation()
         if made is None or made[0] != now or made[1] != overrides:
-            door = open_door(self._targets, hosts=self._hosts, overrides=overrides)
+            door = open_door(self._targets, layered=True, hosts=self._hosts, overrides=overrides)
             made = self._made = now, dict(overrides), door
         return made[2]
 

@@ -52,6 +52,8 @@ problems! {
     NotFound NOT_FOUND "not_found" "Not Found"
     /// The path is known, the method is not; `Allow` names those that are.
     MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed" "Method Not Allowed"
+    /// Nothing that is served at the path is of a type that `Accept` names.
+    NotAcceptable NOT_ACCEPTABLE "not_acceptable" "Not Acceptable"
     /// The request did not arrive in time.
     RequestTimeout REQUEST_TIMEOUT "request_timeout" "Request Timeout"
     /// The body is longer than its limit.

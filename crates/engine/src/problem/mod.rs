@@ -95,6 +95,36 @@ impl Problem {
         &self.0.code
     }
 
+    /// A few words for people.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The sentence about this one.
+    #[must_use]
+    pub fn detail_text(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// The faults that were found in the request.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.errors
+    }
+
+    /// The header fields of the answer.
+    #[must_use]
+    pub fn fields(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.0.headers
+    }
+
+    /// The further members of the document.
+    #[must_use]
+    pub fn members(&self) -> Option<&Map<String, Value>> {
+        self.0.extra.as_ref()
+    }
+
     /// The code for a record that outlives the problem; nothing is allocated for those of the catalogue.
     pub(crate) fn code_owned(&self) -> Cow<'static, str> {
         self.0.code.clone()

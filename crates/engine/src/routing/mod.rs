@@ -14,5 +14,5 @@ mod template;
 
 pub(crate) use path::{nibble, unescape};
 pub(crate) use router::Captures;
-pub(crate) use stage::{Routed, Routing};
+pub(crate) use stage::{Routed, Routing, is_below, routed_path};
 pub(crate) use template::Template;

@@ -59,6 +59,15 @@ impl Captures {
         path.get(start as usize..end as usize)
     }
 
+    /// The same in a path that is longer by its start.
+    pub(super) fn shift(&mut self, by: usize) {
+        let by = u32::try_from(by).unwrap_or(u32::MAX);
+        for (start, end) in &mut self.spans {
+            *start = start.saturating_add(by);
+            *end = end.saturating_add(by);
+        }
+    }
+
     fn of(params: &matchit::Params<'_, '_>, path: &str) -> Self {
         let origin = path.as_ptr().addr();
         let span = |value: &str| {

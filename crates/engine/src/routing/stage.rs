@@ -17,7 +17,6 @@ pub(crate) struct Routing {
     hosts: Hosts,
     router: Router,
     slashes: SlashPolicy,
-    /// Without their last slash.
     claims: Vec<String>,
     fallback: bool,
 }
@@ -40,7 +39,7 @@ impl Routing {
                 .apis
                 .iter()
                 .filter(|api| api.claims)
-                .map(|api| bare(&api.prefix))
+                .map(|api| api.prefix.clone())
                 .collect(),
             fallback: plan.fallback,
         })
@@ -61,15 +60,16 @@ impl Routing {
         if *method == Method::CONNECT {
             return Err(not_implemented(method));
         }
-        let raw = exchange.uri.path();
-        if raw == "*" && *method == Method::OPTIONS {
+        if exchange.uri.path() == "*" && *method == Method::OPTIONS {
             return Ok(Routed::Answered(Reply::empty(StatusCode::NO_CONTENT)));
         }
+        let raw = below_base(exchange).ok_or_else(not_found)?;
         let path = path::canonical(raw).map_err(|_| malformed())?;
-        if !path.starts_with('/') {
+        // Below a base it may be empty: the base itself, without its slash.
+        if exchange.base == 0 && !path.starts_with('/') {
             return Err(malformed());
         }
-        match self.find(path, method) {
+        match self.find(path, exchange) {
             Ok(routed) => routed,
             Err(path) => self.unknown(exchange, &path),
         }
@@ -79,16 +79,17 @@ impl Routing {
     fn find<'a>(
         &self,
         path: Cow<'a, str>,
-        method: &Method,
+        exchange: &Exchange,
     ) -> Result<Result<Routed, Problem>, Cow<'a, str>> {
-        match self.router.find(&path, method) {
+        match self.router.find(&path, &exchange.method) {
             Found::Operation(id, mut captures) => {
-                if let Cow::Owned(path) = path {
-                    captures.path = Some(path);
+                match path {
+                    Cow::Owned(path) => captures.path = Some(path),
+                    Cow::Borrowed(_) => captures.shift(exchange.base),
                 }
                 Ok(Ok(Routed::Found(Target::Operation(id), captures)))
             }
-            Found::OtherMethods(methods) => Ok(other_methods(method, &methods)),
+            Found::OtherMethods(methods) => Ok(other_methods(&exchange.method, &methods)),
             Found::Nothing => Err(path),
         }
     }
@@ -101,7 +102,7 @@ impl Routing {
                 let reply = slashes::redirect(&exchange.uri).ok_or_else(not_found)?;
                 return Ok(Routed::Answered(reply));
             }
-            if let Ok(routed) = self.find(Cow::Owned(other), &exchange.method) {
+            if let Ok(routed) = self.find(Cow::Owned(other), exchange) {
                 return routed;
             }
         }
@@ -130,15 +131,26 @@ impl Routing {
     }
 
     fn claimed(&self, path: &str) -> bool {
-        self.claims.iter().any(|claim| {
-            let below = path.strip_prefix(claim.as_str());
-            below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-        })
+        self.claims.iter().any(|claim| is_below(path, claim))
     }
 }
 
-fn bare(claim: &str) -> String {
-    claim.strip_suffix('/').unwrap_or(claim).to_owned()
+/// Whether a path is a prefix or below it. The prefix's last slash does not count.
+pub(crate) fn is_below(path: &str, prefix: &str) -> bool {
+    let bare = prefix.strip_suffix('/').unwrap_or(prefix);
+    let below = path.strip_prefix(bare);
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
+/// The path that is routed, decoded; as it was sent where it cannot be.
+pub(crate) fn routed_path(exchange: &Exchange) -> Cow<'_, str> {
+    let raw = below_base(exchange).unwrap_or_default();
+    path::canonical(raw).unwrap_or(Cow::Borrowed(raw))
+}
+
+/// What of the path stands behind the base.
+fn below_base(exchange: &Exchange) -> Option<&str> {
+    exchange.uri.path().get(exchange.base..)
 }
 
 fn other_methods(method: &Method, methods: &[Method]) -> Result<Routed, Problem> {
