@@ -102,10 +102,10 @@ class API(Router):
         yield from super().freeze(prefix, outer)
 
     def _add_pages(self) -> None:
-        from ultrafox.openapi import pages
+        from ultrafox.openapi import check, pages
 
-        taken = [join(prefix, one.path) for prefix, one in super().freeze() if one.method == "GET"]
-        self._frozen = False
+        check(self)
+        taken = {join(prefix, one.path) for prefix, one in self.operations() if one.method == "GET"}
         for page in pages(self, taken):
             self.get(page.path, name=page.name, response=None, include_in_schema=False)(page.function)
 

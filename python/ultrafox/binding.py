@@ -211,9 +211,7 @@ def _way(function: Any) -> Way:
     return "def"
 
 
-def _document(
-    asked: Sequence[Argument], template: Template, method: str, parsers: Sequence[Parser]
-) -> Document | None:
+def _document(asked: Sequence[Argument], template: Template, method: str, parsers: Sequence[Parser]) -> Document | None:
     bodies: dict[str, Argument] = {}
     for argument in asked:
         if argument.role != "body":
@@ -246,7 +244,9 @@ def _form(inputs: Inputs, asked: Sequence[Argument], method: str) -> BodyPlan | 
         return None
     if method in BODILESS:
         place = next(one.place for one in asked if parameters.is_form(one))
-        raise DeclarationError(f"{place}: a {method} request has no form, given `{fields[0].name}`. Take it by Query().")
+        raise DeclarationError(
+            f"{place}: a {method} request has no form, given `{fields[0].name}`. Take it by Query()."
+        )
     return BodyPlan(required=any(field.required for field in fields), kind="form", consumes=())
 
 

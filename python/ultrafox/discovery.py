@@ -39,7 +39,7 @@ def find(paths: tuple[str, ...]) -> tuple[Mounted, ...]:
     An API that the URLconf mounts is served at every mount, and nowhere else; so is one that only the URLconf names.
     Each place comes once. Raises ImproperlyConfigured for a path at which there is no API.
     """
-    found = [_named(path) for path in paths] if paths else [api for module in _modules() for api in _apis(module)]
+    found = [named(path) for path in paths] if paths else [api for module in _modules() for api in _apis(module)]
     mounts = list(_mounts())
     placed = {id(mount.api) for mount in mounts}
     alone = [Mounted(api, "", False) for api in found if id(api) not in placed]
@@ -68,7 +68,7 @@ def _static(resolver: URLResolver) -> str | None:
     return route if isinstance(resolver.pattern, RoutePattern) and "<" not in route else None
 
 
-def _named(path: str) -> API:
+def named(path: str) -> API:
     """The API at `pkg.module.attribute` or `pkg.module:attribute`."""
     where = 'ULTRAFOX["API"]'
     name, colon, attribute = path.partition(":") if ":" in path else path.rpartition(".")

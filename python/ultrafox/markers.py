@@ -179,7 +179,9 @@ class Marker:
 
     def _only(self, source: Source, keyword: str, value: object, neutral: object) -> None:
         if self.source != source and value != neutral:
-            raise DeclarationError(f"{self.name}: `{keyword}` is for {source.capitalize()}, given {value!r}. Remove it.")
+            raise DeclarationError(
+                f"{self.name}: `{keyword}` is for {source.capitalize()}, given {value!r}. Remove it."
+            )
 
     def _cure(self, text: str) -> str:
         if self.source == "path":

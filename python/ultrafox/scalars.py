@@ -190,7 +190,9 @@ def _text(value: Any, core: Any, place: str) -> str:
         return str(value)
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
-    raise DeclarationError(f"{place}: expected choices that are texts or numbers, given {name_of(core)} with {value!r}.")
+    raise DeclarationError(
+        f"{place}: expected choices that are texts or numbers, given {name_of(core)} with {value!r}."
+    )
 
 
 def _union(core: Any, place: str, file: bool) -> Scalar:

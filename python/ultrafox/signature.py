@@ -212,9 +212,7 @@ def _mark(parameter: inspect.Parameter, peeled: Peeled, needs: Needed | None, pl
     return marks[0] if marks else None
 
 
-def _default(
-    parameter: inspect.Parameter, mark: Mark | None, peeled: Peeled
-) -> tuple[Any, Callable[[], Any] | None]:
+def _default(parameter: inspect.Parameter, mark: Mark | None, peeled: Peeled) -> tuple[Any, Callable[[], Any] | None]:
     """The default, or what makes it: one that can be changed is copied, for requests must not see each other."""
     default: Any = MISSING
     if parameter.default is not parameter.empty and not isinstance(parameter.default, (Mark, Marker, Needs)):

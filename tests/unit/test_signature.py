@@ -30,10 +30,6 @@ class Item(msgspec.Struct):
     name: str
 
 
-class Color(enum.Enum):
-    RED = "red"
-
-
 def arguments(handler: Any, **names: Any) -> dict[str, Any]:
     return {argument.name: argument for argument in read(handler, names, returns=True).arguments}
 
@@ -48,14 +44,15 @@ def refusal(handler: Any) -> str:
 def test_kinds():
     def handler(a: str, b: int, c: float, d: bool, e: uuid.UUID): ...
 
-    assert [argument.kind for argument in arguments(handler).values()] == ["str", "int", "float", "bool", "uuid"]
+    kinds = [argument.scalar.kinds for argument in arguments(handler).values()]
+    assert kinds == [("str",), ("int",), ("float",), ("bool",), ("uuid",)]
 
 
 def test_roles():
     def handler(request, item: Item, q: str, *, key: Annotated[str, Header()], data: Annotated[Any, Body()]): ...
 
     found = arguments(handler)
-    assert [argument.role for argument in found.values()] == ["request", "body", "scalar", "scalar", "body"]
+    assert [argument.role for argument in found.values()] == ["request", "body", "param", "param", "body"]
     assert [argument.keyword_only for argument in found.values()] == [False, False, False, True, True]
 
 
@@ -93,7 +90,7 @@ def test_without_annotation_the_default_has_the_type():
 
     found = arguments(handler)
     assert [found[name].annotation for name in "abcdef"] == [str, int, float, bool, str, str]
-    assert [found[name].kind for name in "ab"] == [None, None]
+    assert found["a"].scalar is None
 
 
 def test_constraints_of_marks_and_of_meta():
@@ -104,7 +101,7 @@ def test_constraints_of_marks_and_of_meta():
         d: Annotated[str | None, Cookie(max_length=3)] = None,
     ): ...
 
-    found = {name: argument.constraints for name, argument in arguments(handler).items()}
+    found = {name: argument.scalar.constraints for name, argument in arguments(handler).items()}
     assert (found["a"].ge, found["a"].le) == (1, 100)
     assert (found["b"].gt, found["b"].lt) == (0, 5)
     assert (found["c"].min_length, found["c"].pattern) == (1, "x")
@@ -116,16 +113,6 @@ def test_a_bare_marker():
 
     found = arguments(handler)
     assert [found[name].mark.source for name in "ab"] == ["header", "query"]
-
-
-def test_constraints_of_a_body_belong_to_its_type():
-    def handler(data: list[int] = Body(max_length=2)): ...
-
-    annotation = arguments(handler)["data"].annotation
-    decode = msgspec.json.Decoder(annotation).decode
-    assert decode(b"[1,2]") == [1, 2]
-    with pytest.raises(msgspec.ValidationError):
-        decode(b"[1,2,3]")
 
 
 def test_names_that_are_visible_where_the_handler_stands():
@@ -158,8 +145,8 @@ def test_decorated_partial_and_bound():
 
     assert list(arguments(wrapper)) == ["request", "a", "b"]
     assert list(arguments(functools.partial(plain, None))) == ["a", "b"]
-    assert arguments(Handler().method)["a"].kind == "int"
-    assert arguments(Handler())["b"].kind == "float"
+    assert arguments(Handler().method)["a"].scalar.kinds == ("int",)
+    assert arguments(Handler())["b"].scalar.kinds == ("float",)
 
 
 class TestRefused:
@@ -171,27 +158,19 @@ class TestRefused:
         assert "functools.wraps" in refusal(args)
         assert "expected arguments by name" in refusal(kwargs)
 
-    @pytest.mark.parametrize("annotation", ["bytes", "complex", "Color", "Book", "int | str", "object"])
+    @pytest.mark.parametrize("annotation", ["bytes", "complex", "Book", "range"])
     def test_what_is_neither_scalar_nor_schema(self, annotation):
         def handler(a): ...
 
         handler.__annotations__ = {"a": annotation}
         said = refusal(handler)
-        assert "argument `a`: expected str, int, float, bool or uuid.UUID" in said
+        assert "argument `a`: expected str, int, float, bool, UUID" in said
         assert annotation.split(" ")[0] in said
 
-    def test_models_and_members_come_with_a_cure(self):
+    def test_models_come_with_a_cure(self):
         def model(a: Book): ...
 
-        def member(a: Color): ...
-
         assert "Declare a msgspec.Struct" in refusal(model)
-        assert "make the member in the handler" in refusal(member)
-
-    def test_schemas_in_the_wrong_place(self):
-        def handler(a: Item = Query()): ...
-
-        assert "expected str, int" in refusal(handler)
 
     def test_two_marks(self):
         def handler(a: Annotated[int, Query()] = Header()): ...
@@ -206,7 +185,7 @@ class TestRefused:
     def test_texts_beside_a_type_are_for_people(self):
         def handler(a: Annotated[int, "the page"]): ...
 
-        assert arguments(handler)["a"].kind == "int"
+        assert arguments(handler)["a"].scalar.kinds == ("int",)
 
     def test_constraints_that_do_not_fit_the_type(self):
         def bound(a: Annotated[str, Query(ge=1)]): ...
@@ -215,43 +194,14 @@ class TestRefused:
 
         def value(a: Annotated[int, Query(ge="1")]): ...
 
-        def multiple(a: Annotated[int, msgspec.Meta(multiple_of=2)]): ...
-
-        assert "`ge` is for int and float, given str" in refusal(bound)
-        assert "`max_length` is for str, given int" in refusal(length)
+        assert "`ge` is for int, float and Decimal, given str" in refusal(bound)
+        assert "`max_length` is for str, files and lists, given int" in refusal(length)
         assert "expected int or float for `ge`, given '1'" in refusal(value)
-        assert "`multiple_of`, which is for bodies" in refusal(multiple)
-
-    @pytest.mark.parametrize(
-        ("kind", "cure"),
-        [
-            (list[int], "take a str and split it"),
-            (Color, "make the member in the handler"),
-            (datetime.date, "date.fromisoformat()"),
-            (datetime.datetime, "datetime.fromisoformat()"),
-            (decimal.Decimal, "call Decimal()"),
-            (Literal["a", "b"], "with pattern="),
-        ],
-    )
-    def test_parameters_that_peers_take(self, kind, cure):
-        def handler(value: kind = Query()): ...
-
-        handler.__annotations__["value"] = kind
-        said = refusal(handler)
-        assert "not served here yet" in said and cure in said
 
     def test_a_body_under_the_name_of_the_request(self):
         def handler(request: Item): ...
 
         assert "Give the body another name" in refusal(handler)
-
-    def test_bodies(self):
-        def raw(a: bytes = Body()): ...
-
-        def named(a: Item = Body(alias="item")): ...
-
-        assert "read `request.body`" in refusal(raw)
-        assert "expected no name for the body" in refusal(named)
 
     def test_path_with_a_path_marker_is_fine(self):
         def handler(a: int = Path(ge=1)): ...

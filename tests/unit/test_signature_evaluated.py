@@ -26,7 +26,7 @@ def handler(
 
 def test_read():
     signature = read(handler, {}, returns=True)
-    assert [argument.role for argument in signature.arguments] == ["request", "scalar", "body", "scalar", "scalar"]
+    assert [argument.role for argument in signature.arguments] == ["request", "param", "body", "param", "param"]
     assert [argument.default for argument in signature.arguments][3] is None
     assert signature.returns == list[Item]
 
@@ -38,4 +38,4 @@ def test_type_aliases_of_newer_pythons():
     except SyntaxError:
         pytest.skip("this Python has no `type` statement")
     found = read(names["handler"], names, returns=True).arguments
-    assert [argument.kind for argument in found] == ["int", "int"]
+    assert [argument.scalar.kinds for argument in found if argument.scalar] == [("int",), ("int",)]

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from ultrafox.cli import project
 
 if TYPE_CHECKING:
-    from ultrafox.api import API
+    from ultrafox.discovery import Mounted
 
 __all__: list[str] = []
 
@@ -35,8 +35,8 @@ def run(options: argparse.Namespace) -> None:
     from ultrafox.encoding import encode
     from ultrafox.openapi import document
 
-    api = _api(options.api)
-    plain = json.loads(encode(document(api)))
+    mounted = _mounted(options.api)
+    plain = json.loads(encode(document(mounted.api, servers_url=mounted.prefix or None)))
     text = json.dumps(plain, indent=options.indent or None, ensure_ascii=False) + "\n"
     if options.output is None:
         sys.stdout.write(text)
@@ -44,18 +44,22 @@ def run(options: argparse.Namespace) -> None:
         options.output.write_text(text, encoding="utf-8")
 
 
-def _api(path: str | None) -> API:
+def _mounted(path: str | None) -> Mounted:
+    """The API that is named, or the project's only one; of several mounts of it the first."""
     from ultrafox import conf, discovery
 
-    found = discovery.find((path,) if path else conf.load().api)
-    if len(found) == 1:
+    found = discovery.find(conf.load().api)
+    if path:
+        api = discovery.named(path)
+        return next((one for one in found if one.api is api), discovery.Mounted(api, "", False))
+    if len({id(one.api) for one in found}) == 1:
         return found[0]
     if not found:
         raise ImproperlyConfigured(
             "expected an API in the project, found none. Name it by --api, as in --api shop.api:api, or put it into"
             " api.py beside ROOT_URLCONF."
         )
-    given = ", ".join(f"{str(api.openapi.title)!r} below {api.prefix or '/'}" for api in found)
+    given = ", ".join(f"{one.api.title!r} below {one.prefix + one.api.prefix or '/'}" for one in found)
     raise ImproperlyConfigured(f"expected one API, found {len(found)}: {given}. Name one by --api shop.api:api.")
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from ultrafox.openapi.config import OpenAPIConfig
 from ultrafox.openapi.document import check, document
-from ultrafox.openapi.pages import Page, pages, register
+from ultrafox.openapi.pages import Page, pages
 
-__all__ = ["OpenAPIConfig", "Page", "check", "document", "pages", "register"]
+__all__ = ["OpenAPIConfig", "Page", "check", "document", "pages"]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
 from ultrafox.exceptions import DeclarationError
 from ultrafox.nearest import check_keywords
-
-if TYPE_CHECKING:
-    from ultrafox.api import API
 
 __all__ = ["OpenAPIConfig"]
 
@@ -66,37 +63,40 @@ class OpenAPIConfig:
             )
 
 
-def config_of(api: API) -> OpenAPIConfig:
-    """The configuration of an API: its `openapi=`, completed by its other keywords.
+def configure(
+    *,
+    title: str,
+    version: str,
+    description: str,
+    openapi: OpenAPIConfig | Mapping[str, Any] | bool | None = None,
+    **keywords: Any,
+) -> OpenAPIConfig:
+    """The configuration of an API: its `openapi=` (an OpenAPIConfig, a dict, False for none), under its other keywords.
 
-    What `openapi=` says wins over title, version and description; a `docs=`, `openapi_url=` or `servers=` that is not
-    the usual one wins over `openapi=`. Raises DeclarationError for what cannot be meant.
+    `keywords` are those of API that have a meaning here and were given: `docs`, `openapi_url`, `servers`,
+    `openapi_extra`. Raises DeclarationError for what cannot be meant.
     """
-    base = _base(api.openapi)
-    given: dict[str, Any] = {}
-    for name in ("title", "version", "description"):
-        if getattr(base, name) is None:
-            given[name] = getattr(api, name)
-    if api.docs != USUAL.path:
-        given["path"] = api.docs
-    if api.openapi_url != USUAL.openapi_url:
-        given["openapi_url"] = api.openapi_url
-    if api.servers:
-        given["servers"] = api.servers
-    return replace(base, **given)
-
-
-def _base(openapi: Any) -> OpenAPIConfig:
-    if openapi is None or openapi is True:
-        return USUAL
     if openapi is False:
-        return replace(USUAL, enabled=False)
-    if isinstance(openapi, OpenAPIConfig):
-        return openapi
-    if isinstance(openapi, Mapping):
+        base = OpenAPIConfig(enabled=False)
+    elif openapi is None or openapi is True:
+        base = OpenAPIConfig()
+    elif isinstance(openapi, Mapping):
         check_keywords(openapi, [one.name for one in fields(OpenAPIConfig)], "openapi")
-        return OpenAPIConfig(**openapi)
-    raise DeclarationError(f"API: expected an OpenAPIConfig, a dict or False for `openapi`, given {openapi!r}.")
+        base = OpenAPIConfig(**openapi)
+    elif isinstance(openapi, OpenAPIConfig):
+        base = openapi
+    else:
+        raise DeclarationError(f"API: expected an OpenAPIConfig, a dict or False for `openapi`, given {openapi!r}.")
+    names = {"docs": "path", "openapi_extra": "extra", "servers": "servers", "openapi_url": "openapi_url"}
+    check_keywords(keywords, names, "configure")
+    given = {names[name]: value for name, value in keywords.items()}
+    return replace(
+        base,
+        title=base.title if base.title is not None else title,
+        version=base.version if base.version is not None else version,
+        description=base.description if base.description is not None else description,
+        **given,
+    )
 
 
 def _check_url(name: str, url: Any) -> None:
@@ -112,6 +112,3 @@ def _check_items(name: str, key: str, items: Any) -> None:
         if isinstance(item, str) or (isinstance(item, Mapping) and isinstance(item.get(key), str)):
             continue
         raise DeclarationError(f"OpenAPIConfig: expected a text, or a dict with `{key}`, in `{name}`, given {item!r}.")
-
-
-USUAL: Final = OpenAPIConfig()

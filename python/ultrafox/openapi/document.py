@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ultrafox.encoding import encode
 from ultrafox.exceptions import DeclarationError
 from ultrafox.openapi.components import Components
-from ultrafox.openapi.config import OpenAPIConfig, config_of
+from ultrafox.openapi.config import OpenAPIConfig
 from ultrafox.openapi.merging import merge
 from ultrafox.openapi.operations import describe, operation_ids, with_extra
 from ultrafox.openapi.ports import Schema, Sketch
@@ -30,7 +30,7 @@ def document(api: API, *, servers_url: str | None = None) -> dict[str, Any]:
     `servers_url` is what stands before the paths where the configuration names no servers: the prefix below which
     `api.urls` is mounted. Raises DeclarationError for a type that has no schema.
     """
-    return draw(sketches(api), config_of(api), servers_url=servers_url)
+    return draw(sketches(api), api.openapi, servers_url=servers_url)
 
 
 def check(api: API) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -18,13 +17,13 @@ from django.utils.html import format_html
 from ultrafox import path as paths
 from ultrafox.encoding import encode
 from ultrafox.openapi import files
-from ultrafox.openapi.config import OpenAPIConfig, config_of
-from ultrafox.openapi.document import check, document
+from ultrafox.openapi.config import OpenAPIConfig
+from ultrafox.openapi.document import document
 
 if TYPE_CHECKING:
     from ultrafox.api import API
 
-__all__ = ["Page", "pages", "register"]
+__all__ = ["Page", "pages"]
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 MOUNTS: Final = 32
@@ -73,37 +72,19 @@ class Page:
     name: str
 
 
-_registered: weakref.WeakSet[API] = weakref.WeakSet()
-
-
-def register(api: API) -> None:
-    """Adds the pages to an API that is not frozen yet; a second time nothing happens.
-
-    Where the API has a GET of its own at one of the paths, that is left alone. Raises DeclarationError for a
-    configuration that cannot be meant, and for what the document could not say.
-    """
-    if api in _registered:
-        return
-    _registered.add(api)
-    check(api)
-    taken = {paths.join(prefix, one.path) for prefix, one in api.operations() if one.method == "GET"}
-    for page in pages(api):
-        if paths.join(api.prefix, page.path) not in taken:
-            api.get(page.path, name=page.name, response=None, include_in_schema=False)(page.function)
-
-
-def pages(api: API) -> tuple[Page, ...]:
-    """What an API serves of its document."""
-    config = config_of(api)
-    return tuple(_Desk(api, config).pages()) if config.enabled else ()
+def pages(api: API, taken: Collection[str] = ()) -> tuple[Page, ...]:
+    """What an API serves of its document. `taken` are the whole paths at which it has a GET of its own: those stay."""
+    if not api.openapi.enabled:
+        return ()
+    return tuple(page for page in _Desk(api).pages() if paths.join(api.prefix, page.path) not in taken)
 
 
 class _Desk:
     """Makes the pages of one API, each once."""
 
-    def __init__(self, api: API, config: OpenAPIConfig) -> None:
+    def __init__(self, api: API) -> None:
         self._api = api
-        self._config = config
+        self._config: OpenAPIConfig = api.openapi
         self._documents: dict[str, bytes] = {}
         self._shown = self._config.openapi_url or self._config.schema_url
 

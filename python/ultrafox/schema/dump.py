@@ -101,11 +101,20 @@ def _fields(
 
 @functools.cache
 def _of_struct(cls: type[msgspec.Struct]) -> tuple[Member, ...]:
+    # Not by `structs.fields`, which evaluates annotations: those of a class inside a function may not be visible here.
+    defaults = cls.__struct_defaults__
+    names = tuple(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))
+    defaults = (*(msgspec.NODEFAULT,) * (len(names) - len(defaults)), *defaults)
     omitted = cls.__struct_config__.omit_defaults
     return tuple(
-        Member(field.name, field.encode_name, _default(field.default, field.default_factory), omitted)
-        for field in msgspec.structs.fields(cls)
+        Member(name, wire, _default(default, _factory(default)), omitted)
+        for (name, wire), default in zip(names, defaults, strict=True)
     )
+
+
+def _factory(default: Any) -> Any:
+    """What msgspec keeps of `default_factory`."""
+    return getattr(default, "factory", None) if type(default).__module__.startswith("msgspec") else None
 
 
 @functools.cache
@@ -128,5 +137,6 @@ def _default(default: Any, factory: Callable[[], Any] | Any) -> Any:
     """What a value is compared with; of what is made anew only empty containers are known without making it."""
     if factory in (list, dict, set):
         return cast("Callable[[], Any]", factory)()
-    missing = (msgspec.NODEFAULT, dataclasses.MISSING)
-    return msgspec.UNSET if default in missing or repr(default) == "NOTHING" else default
+    made = factory is not None and factory is not dataclasses.MISSING
+    nothing = default is msgspec.NODEFAULT or default is dataclasses.MISSING or repr(default) == "NOTHING"
+    return msgspec.UNSET if made or nothing else default

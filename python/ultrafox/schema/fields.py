@@ -89,9 +89,12 @@ def _of_attrs(schema: Any) -> Iterator[Field]:
 
 def _of_mapping(schema: Any) -> Iterator[Field]:
     for name, annotation in typing.get_type_hints(schema, include_extras=True).items():
-        if typing.get_origin(annotation) in (Required, NotRequired):
+        # `__required_keys__` does not know what annotations say that were texts.
+        said = typing.get_origin(annotation)
+        required = name in schema.__required_keys__ if said is not NotRequired else False
+        if said in (Required, NotRequired):
             annotation = typing.get_args(annotation)[0]
-        yield Field(name, name, annotation, name in schema.__required_keys__, MISSING)
+        yield Field(name, name, annotation, required or said is Required, MISSING)
 
 
 def _of_model(schema: Any) -> Iterator[Field]:

@@ -23,6 +23,10 @@ __all__: list[str] = []
 # Types whose values the ORM may give in another form, as `leaves` turns them.
 _LEAVES = (str, int, float, bytes)
 _LISTS = (list, set, frozenset, abc.Sequence, abc.Set, abc.Collection, abc.Iterable)
+# Older versions take aliases only.
+_BY_NAME: dict[str, Any] = (
+    {"by_alias": True, "by_name": True} if tuple(map(int, pydantic.VERSION.split(".")[:2])) >= (2, 11) else {}
+)
 
 
 class PydanticAdapter:
@@ -45,7 +49,10 @@ class PydanticAdapter:
             try:
                 return validate(body)
             except pydantic.ValidationError as error:
-                if error.errors(include_url=False, include_context=False, include_input=False)[0]["type"] != "json_invalid":
+                if (
+                    error.errors(include_url=False, include_context=False, include_input=False)[0]["type"]
+                    != "json_invalid"
+                ):
                     raise
                 raise msgspec.DecodeError("JSON is malformed") from error
 
@@ -75,7 +82,7 @@ class PydanticAdapter:
     def dump(self, value: Any, options: Dump) -> Any:
         """What pydantic writes of the value in its JSON mode. Raises msgspec.ValidationError for a misfit."""
         try:
-            made = self._adapter.validate_python(self._node.project(value), from_attributes=True)
+            made = self._adapter.validate_python(self._node.project(value), from_attributes=True, **_BY_NAME)
         except pydantic.ValidationError as error:
             raise msgspec.ValidationError(str(error)) from error
         return self._adapter.dump_python(
@@ -120,9 +127,14 @@ def _mirror_of_model(model: Any, made: dict[Any, Any]) -> Any:
     fields: list[Any] = []
     rename: dict[str, str] = {}
     for name, info in model.model_fields.items():
-        fields.append((name, _mirror(info.annotation, made), msgspec.field(default=msgspec.UNSET)))
         alias = info.validation_alias if isinstance(info.validation_alias, str) else info.alias
-        rename[name] = alias or name
+        kind = _mirror(info.annotation, made)
+        fields.append((name, kind, msgspec.field(default=msgspec.UNSET)))
+        if alias and alias != name and alias.isidentifier() and alias not in model.model_fields and _BY_NAME:
+            # The attribute of an object may have either name, and pydantic takes either.
+            fields.append((alias, kind, msgspec.field(default=msgspec.UNSET)))
+        elif alias:
+            rename[name] = alias
     mirror = msgspec.defstruct(
         model.__name__, fields, rename=rename, kw_only=True, namespace={"__ultrafox_keeps__": (pydantic.BaseModel,)}
     )
