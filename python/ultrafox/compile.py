@@ -150,9 +150,7 @@ def _layers(operation: Operation, around: Surroundings) -> tuple[Layer, ...]:
 
 
 def _reply(operation: Operation) -> Reply:
-    return Reply(
-        operation.responses, label=operation.label, renderers=renderers_of(operation), dump=dump_of(operation)
-    )
+    return Reply(operation.responses, label=operation.label, renderers=renderers_of(operation), dump=dump_of(operation))
 
 
 def dump_of(operation: Operation) -> Dump:
