@@ -117,8 +117,8 @@ impl Body for Chunks {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let next = match (this.chunks.front(), this.endless) {
-            (Some(Ok(chunk)), true) => Some(Ok(chunk.clone())),
+        let next = match (this.chunks.front(), this.chunks.len()) {
+            (Some(Ok(chunk)), 1) if this.endless => Some(Ok(chunk.clone())),
             _ => this.chunks.pop_front(),
         };
         Poll::Ready(next.map(|chunk| chunk.map(Frame::data)))

@@ -18,7 +18,7 @@ use crate::{Problem, ProblemKind};
 const QUEUE: usize = 192 * 1024;
 
 /// Makes a file without a name.
-type Open = fn() -> io::Result<File>;
+type Open = Arc<dyn Fn() -> io::Result<File> + Send + Sync>;
 
 /// Where uploads go.
 pub(crate) struct Disk {
@@ -53,12 +53,12 @@ struct Progress {
 
 impl Default for Disk {
     fn default() -> Self {
-        Self::new(tempfile::tempfile)
+        Self::new(Arc::new(tempfile::tempfile))
     }
 }
 
 impl Disk {
-    fn new(open: Open) -> Self {
+    pub(super) fn new(open: Open) -> Self {
         Self {
             jobs: Mutex::default(),
             open,
@@ -80,9 +80,9 @@ impl Disk {
 
     fn start(&self) -> Result<Sender<Job>, Problem> {
         let (sender, jobs) = channel();
-        let open = self.open;
+        let open = Arc::clone(&self.open);
         let thread = std::thread::Builder::new().name("ultrafox-disk".to_owned());
-        match thread.spawn(move || work(&jobs, open)) {
+        match thread.spawn(move || work(&jobs, &*open)) {
             Ok(_) => Ok(sender),
             Err(_) => Err(no_room()),
         }
@@ -151,12 +151,14 @@ impl Drop for Writing {
     }
 }
 
-fn work(jobs: &Receiver<Job>, open: Open) {
+fn work(jobs: &Receiver<Job>, open: &dyn Fn() -> io::Result<File>) {
     for job in jobs {
         match job {
             Job::Write(slot, piece) => {
-                let outcome = slot.write(&piece, open);
-                slot.report(outcome, |progress| progress.waiting -= piece.len());
+                let (outcome, length) = (slot.write(&piece, open), piece.len());
+                // Before others may take its room.
+                drop(piece);
+                slot.report(outcome, |progress| progress.waiting -= length);
             }
             Job::End(slot) => match slot.complete() {
                 Ok(file) => slot.report(Ok(()), |progress| progress.complete = file),
@@ -169,7 +171,7 @@ fn work(jobs: &Receiver<Job>, open: Open) {
 
 impl Slot {
     /// Writes a piece, unless the upload has failed or nobody waits for it.
-    fn write(&self, piece: &[u8], open: Open) -> io::Result<()> {
+    fn write(&self, piece: &[u8], open: &dyn Fn() -> io::Result<File>) -> io::Result<()> {
         if self.left.load(Ordering::Relaxed) || locked(&self.progress).failed {
             return Ok(());
         }

@@ -26,7 +26,9 @@ where
         form: Form::default(),
         open: None,
         limits,
-        memory: 0,
+        parts: 0,
+        fields: 0,
+        files: 0,
         disk,
     };
     while let Some(chunk) = body.next().await? {
@@ -46,8 +48,12 @@ struct Gather<'a> {
     form: Form,
     open: Option<Open<'a>>,
     limits: Limits,
-    /// Bytes of it that are in memory.
-    memory: u64,
+    /// Parts that have begun.
+    parts: usize,
+    /// Bytes of fields and of all names.
+    fields: u64,
+    /// Bytes of files that stay in memory.
+    files: u64,
     disk: &'a Disk,
 }
 
@@ -67,11 +73,11 @@ impl<'a> Gather<'a> {
     }
 
     fn begin(&mut self, head: PartHead) -> Result<(), Problem> {
-        let parts = self.form.fields.len() + self.form.files.len();
-        self.limits.check_parts(parts + 1)?;
+        self.parts += 1;
+        self.limits.check_parts(self.parts)?;
         let named = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         self.keep(head.name.len() + named(&head.filename) + named(&head.content_type))?;
-        let room = self.limits.memory.saturating_sub(self.memory);
+        let room = self.limits.memory.saturating_sub(self.files);
         self.open = Some(match head.filename {
             None => Open::Field(head.name, Vec::new()),
             Some(_) => Open::File(head, Spool::new(self.disk, room)),
@@ -107,7 +113,7 @@ impl<'a> Gather<'a> {
                 let filename = head.filename.unwrap_or_default();
                 // A browser sends a file input that nobody filled in as a file without a name and without bytes.
                 if size > 0 || !filename.is_empty() {
-                    self.memory += spool.in_memory();
+                    self.files += spool.in_memory();
                     self.form.files.push(Upload {
                         name: head.name,
                         filename,
@@ -122,10 +128,10 @@ impl<'a> Gather<'a> {
         Ok(())
     }
 
-    /// Counts what stays in memory.
+    /// Counts what has to stay in memory.
     fn keep(&mut self, bytes: usize) -> Result<(), Problem> {
-        self.memory = self.memory.saturating_add(bytes as u64);
-        if self.memory > self.limits.memory {
+        self.fields = self.fields.saturating_add(bytes as u64);
+        if self.fields > self.limits.memory {
             let limit = self.limits.memory;
             return Err(too_large(format!(
                 "Expected the fields of a form to have at most {limit} bytes together, given more: send long ones as files."

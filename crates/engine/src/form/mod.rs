@@ -34,7 +34,7 @@ struct Limits {
     parts: u32,
     /// Bytes of one field that is no file.
     field: u64,
-    /// Bytes of all fields, names and short files together: what a form may keep in memory is what a body may.
+    /// Bytes of all fields and names together, for they stay in memory as a body does; and of the files that may stay there too.
     memory: u64,
 }
 

@@ -95,3 +95,79 @@ impl<'a> Spool<'a> {
         writing.write(piece)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::fs::File;
+    use std::io::Read;
+    use std::pin::pin;
+    use std::sync::mpsc::channel;
+    use std::sync::{Arc, Mutex};
+
+    use ultrafox_testkit::{finish, poll_once};
+
+    use super::*;
+
+    const CHUNK: usize = 16 * 1024;
+
+    fn chunk(place: usize) -> Bytes {
+        Bytes::from(vec![place as u8; CHUNK])
+    }
+
+    #[test]
+    fn a_disk_that_does_not_write_stops_the_upload_until_it_does() {
+        let (release, gate) = channel();
+        let gate = Mutex::new(gate);
+        let disk = Disk::new(Arc::new(move || {
+            gate.lock().unwrap().recv().unwrap();
+            tempfile::tempfile()
+        }));
+        let mut spool = Spool::new(&disk, u64::MAX);
+        let taken = Cell::new(0);
+        let mut upload = pin!(async {
+            for place in 0..100 {
+                spool.push(chunk(place)).await?;
+                taken.set(place + 1);
+            }
+            spool.finish().await
+        });
+        for _ in 0..3 {
+            assert!(poll_once(upload.as_mut()).is_none());
+            // What is held, what waits, and nothing more.
+            assert_eq!(taken.get(), (PIECE + 3 * PIECE) / CHUNK);
+        }
+        release.send(()).unwrap();
+        let Content::Disk(mut file) = finish(upload).unwrap() else {
+            panic!("expected a file on disk");
+        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes.len(), 100 * CHUNK);
+        assert!(
+            bytes
+                .chunks(CHUNK)
+                .enumerate()
+                .all(|(place, part)| part == &chunk(place)[..])
+        );
+    }
+
+    #[test]
+    fn a_full_disk_is_507() {
+        let disk = Disk::new(Arc::new(|| File::options().write(true).open("/dev/full")));
+        let mut spool = Spool::new(&disk, u64::MAX);
+        let refused = (0..1_000).find_map(|place| finish(spool.push(chunk(place))).err());
+        assert_eq!(refused.unwrap().code(), "insufficient_storage");
+        assert_eq!(
+            finish(spool.finish()).unwrap_err().code(),
+            "insufficient_storage"
+        );
+        // Also when the error comes with the last piece.
+        let mut spool = Spool::new(&disk, 0);
+        finish(spool.push(chunk(0))).unwrap();
+        assert_eq!(
+            finish(spool.finish()).unwrap_err().code(),
+            "insufficient_storage"
+        );
+    }
+}

@@ -9,7 +9,8 @@ pub(super) fn parse(body: &[u8], limits: &Limits) -> Result<Form, Problem> {
     let Ok(text) = std::str::from_utf8(body) else {
         return Err(malformed("Expected a form in UTF-8, given other bytes."));
     };
-    let mut fields = Vec::new();
+    let marks = memchr::memchr_iter(b'&', body).count();
+    let mut fields = Vec::with_capacity((marks + 1).min(limits.parts as usize));
     for piece in text.split('&').filter(|piece| !piece.is_empty()) {
         let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
         let name = decoded(name)?;
