@@ -1,4 +1,4 @@
-"""The example keeps what its OpenAPI document says, whatever it is sent: no unplanned 5xx, no reply beside its schema."""
+"""The example keeps what its document says, whatever it is sent: no unplanned 5xx, no reply beside its schema."""
 
 from __future__ import annotations
 

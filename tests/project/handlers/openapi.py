@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
+
 from ultrafox import Path, Request, Router
 
 router = Router(tags=["openapi"])
