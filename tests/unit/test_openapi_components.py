@@ -91,11 +91,23 @@ class TestMsgspec:
         assert found["components"]["schemas"]["Item"]["properties"]["name"] == {"type": "string", "minLength": 1}
 
     def test_fields_may_be_named_like_keywords(self):
-        first, second = type("Child", (msgspec.Struct,), {"__annotations__": {"a": int}}), Item
-        found = schemas(reply(first), reply(second, at="s"))
+        other = msgspec.defstruct("Child", [("a", int)], module="elsewhere")
+        found = schemas(reply(other), reply(Item, at="s"))
         properties = found["Item"]["properties"]
         child = properties["enum"]["items"]["$ref"].rpartition("/")[2]
+        assert properties["default"]["anyOf"][0] == properties["enum"]["items"]
         assert found[child]["properties"] == {"size": {"type": "integer"}}
+
+    def test_classes_that_a_function_makes_have_numbers(self):
+        def make(field: str) -> Any:
+            return msgspec.defstruct("Made", [(field, int)], module="one")
+
+        found = schemas(reply(make("a")), reply(make("b"), at="s"), reply(Item, at="t"), reply(list[Child], at="u"))
+        assert {name: list(one["properties"]) for name, one in found.items() if "Made" in name} == {
+            "Made": ["a"],
+            "Made2": ["b"],
+        }
+        assert set(found) == {"Made", "Made2", "Item", "Child"}
 
     def test_a_type_that_holds_itself(self):
         items = schemas(reply(Tree))["Tree"]["properties"]["children"]["items"]
