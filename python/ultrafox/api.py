@@ -102,9 +102,8 @@ class API(Router):
         yield from super().freeze(prefix, outer)
 
     def _add_pages(self) -> None:
-        from ultrafox.openapi import check, pages
+        from ultrafox.openapi import pages
 
-        check(self)
         taken = {join(prefix, one.path) for prefix, one in self.operations() if one.method == "GET"}
         for page in pages(self, taken):
             self.get(page.path, name=page.name, response=None, include_in_schema=False)(page.function)

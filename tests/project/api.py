@@ -9,6 +9,7 @@ from project.handlers import (
     bridge,
     cancellation,
     lease,
+    openapi,
     params,
     pool,
     problems,
@@ -37,6 +38,7 @@ api.add_router("/models", reply_models.router)
 api.add_router("/problems", problems.router)
 api.add_router("/request", request.router)
 api.add_router("/bridge", bridge.router)
+api.add_router("/openapi", openapi.router)
 api.add_router("/pool", pool.router)
 api.add_router("/lease", lease.router)
 api.add_router("/cancellation", cancellation.router)
