@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import functools
 import inspect
@@ -15,6 +16,7 @@ from typing import Annotated, Any, Union
 import msgspec
 
 from ultrafox.exceptions import DeclarationError
+from ultrafox.nearest import did_you_mean
 
 __all__: list[str] = []
 
@@ -78,8 +80,11 @@ def evaluate(annotation: Any, function: Any, namespace: Mapping[str, Any], place
     try:
         hints = typing.get_type_hints(holder, getattr(function, "__globals__", visible), namespace, include_extras=True)
     except NameError as error:
+        known = (*getattr(function, "__globals__", visible), *namespace)
+        types_ = [name for name, value in vars(builtins).items() if isinstance(value, type)]
         raise DeclarationError(
             f"{place}: expected an annotation that can be evaluated, given `{annotation}`: {error}."
+            f"{did_you_mean(error.name, known) or did_you_mean(error.name, types_)}"
             " Import or define the name above the handler, not only under TYPE_CHECKING."
         ) from error
     except (TypeError, SyntaxError, AttributeError) as error:

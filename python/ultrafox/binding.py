@@ -63,7 +63,7 @@ class Binding:
     params: tuple[ParamPlan, ...]
     """All parameters: those of the handler, and those of its dependencies."""
     defaults: tuple[Any, ...]
-    """For each parameter, what it is when the request does not have it."""
+    """For each parameter, what it is when the request does not have it; MISSING where a Group looks whether it does."""
     makes: tuple[Callable[[Any], Any] | None, ...]
     """For each parameter, what turns the given value into the argument's; not called for defaults."""
     choices: tuple[tuple[Any, ...] | None, ...]

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from ultrafox import path as paths
 from ultrafox.binding import BODY, REQUEST, Binding, bind
-from ultrafox.core import Core
+from ultrafox.core import Core, handling
 from ultrafox.dispatch import Call
 from ultrafox.exceptions import DeclarationError
 from ultrafox.middleware import Layer, compose, declared_layers, declared_skips, layers, remaining, stack
@@ -130,8 +130,11 @@ def _function(
         )
     mode: Mode = "inline" if operation.inline else "async" if runner.is_async else "pool"
     if layered:
-        core = Core(operation.function, runner, reply, explainer, binding)
+        core = Core(operation.function, runner, reply, explainer, binding, around.api.errors)
         return core.around(compose(layered, core)), mode, False
+    handlers = around.api.exception_handlers
+    if mode == "async" and handlers.wait:
+        return handling(runner.function, explainer, around.api.errors), mode, False
     if binding.direct:
         return operation.function, mode, True
     return runner.function, mode, False
@@ -147,9 +150,7 @@ def _layers(operation: Operation, around: Surroundings) -> tuple[Layer, ...]:
 
 
 def _reply(operation: Operation) -> Reply:
-    return Reply(
-        operation.responses, label=operation.label, renderers=renderers_of(operation), dump=dump_of(operation)
-    )
+    return Reply(operation.responses, label=operation.label, renderers=renderers_of(operation), dump=dump_of(operation))
 
 
 def dump_of(operation: Operation) -> Dump:

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -76,8 +76,13 @@ def merge(mark: Mark | None, metadata: Iterable[Any]) -> Constraints:
     return replace(
         merged,
         **{name: _number(getattr(merged, name)) for name in _NUMBERS},
-        pattern=merged.pattern.pattern if isinstance(merged.pattern, re.Pattern) else merged.pattern,
+        pattern=_pattern(merged.pattern),
     )
+
+
+def _pattern(value: Any) -> Any:
+    """A regular expression as text."""
+    return value.pattern if isinstance(value, re.Pattern) else value
 
 
 def _number(value: Any) -> Any:
@@ -109,8 +114,6 @@ def restrict(annotation: Any, constraints: Constraints, *, pydantic: bool) -> An
     asked = said(constraints)
     if not asked:
         return annotation
-    from typing import Annotated
-
     if pydantic:
         return Annotated[annotation, sys.modules["pydantic"].Field(**asked)]
     return Annotated[annotation, msgspec.Meta(**asked)]

@@ -19,9 +19,7 @@ class Context(MutableMapping[str, Any]):
     """
 
     def __init__(self, request: Request[Any]) -> None:
-        self.__dict__.update(
-            user=None, ip=request.peer, trace_id=request.trace_id, services={}, principal=None
-        )
+        self.__dict__.update(user=None, ip=request.peer, trace_id=request.trace_id, services={}, principal=None)
 
     def __getitem__(self, name: str) -> Any:
         return self.__dict__[name]

@@ -12,24 +12,50 @@ from django.urls import ResolverMatch
 from ultrafox import _core
 from ultrafox.answers import response_of
 from ultrafox.binding import Binding
+from ultrafox.plan import ErrorStyle
 from ultrafox.refusals import Explainer
 from ultrafox.reply import Reply
 from ultrafox.runner import Runner
 
 __all__: list[str] = []
 
+ANSWER = 4
+"""Members of an answer; a refusal has more."""
+
+
+def handling(function: Callable[..., Any], explainer: Explainer, style: ErrorStyle) -> Callable[..., Any]:
+    """An async runner whose errors go to exception handlers that may wait."""
+
+    async def handled(request: Any, *values: Any) -> Any:
+        try:
+            return await function(request, *values)
+        except Exception as error:
+            if not explainer.has_handler(error):
+                raise
+            told: Any = await explainer.aexplain(error, request)
+            return response_of(told if len(told) == ANSWER else _core.render(told, style, request.trace_id))
+
+    return handled
+
 
 class Core:
     """Made at start for one operation that has middleware."""
 
     def __init__(
-        self, function: Callable[..., Any], runner: Runner, reply: Reply, explainer: Explainer, binding: Binding
+        self,
+        function: Callable[..., Any],
+        runner: Runner,
+        reply: Reply,
+        explainer: Explainer,
+        binding: Binding,
+        style: ErrorStyle,
     ) -> None:
         self.function = function
         self.is_async = runner.is_async
         self._run = runner.function
         self._reply = reply
         self._explainer = explainer
+        self._style = style
         self._path = tuple((param.name, place) for place, param in enumerate(binding.params) if param.source == "path")
 
     def around(self, chain: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -56,9 +82,14 @@ class Core:
             return sync_to_async(self._reply.respond)(value, request._accepted, request)
         return self._reply.respond(value, request._accepted, request)
 
-    def explain(self, error: Exception, request: Any) -> HttpResponseBase:
-        """An error as a response."""
-        told: Any = self._explainer.explain(error, request)
-        if len(told) != 4:
-            told = _core.render(told, request)
-        return response_of(told)
+    def explain(self, error: Exception, request: Any) -> Any:
+        """An error as a response, or what is to be awaited for it."""
+        if self.is_async:
+            return self._aexplain(error, request)
+        return self._response(self._explainer.explain(error, request), request)
+
+    async def _aexplain(self, error: Exception, request: Any) -> HttpResponseBase:
+        return self._response(await self._explainer.aexplain(error, request), request)
+
+    def _response(self, told: Any, request: Any) -> HttpResponseBase:
+        return response_of(told if len(told) == ANSWER else _core.render(told, self._style, request.trace_id))

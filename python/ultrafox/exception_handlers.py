@@ -50,6 +50,11 @@ class ExceptionHandlers:
     def __bool__(self) -> bool:
         return bool(self._classes or self._statuses)
 
+    @property
+    def wait(self) -> bool:
+        """Whether one of them is `async def`."""
+        return any(map(inspect.iscoroutinefunction, (*self._classes.values(), *self._statuses.values())))
+
     def add(self, kind: type[Exception] | int, handler: Handler) -> None:
         """Answers exceptions of a class, or those that end in a status (300 to 599), by `handler(request, exc)`.
 

@@ -17,7 +17,6 @@ from ultrafox.refusals import Explainer
 from ultrafox.request import Request
 
 
-
 def _never(value: object, request: object, status: int) -> Answer:
     raise AssertionError("there are no exception handlers here")
 

@@ -130,7 +130,8 @@ def _errors_of_pydantic(error: BaseException) -> list[dict[str, Any]] | None:
     core = sys.modules.get("pydantic_core")
     if core is None or not isinstance(error, core.ValidationError):
         return None
-    read: Callable[..., list[dict[str, Any]]] = error.errors
+    told: Any = error
+    read: Callable[..., list[dict[str, Any]]] = told.errors
     return read(include_url=False, include_context=False, include_input=False)
 
 

@@ -12,7 +12,7 @@ from ultrafox import scalars
 from ultrafox.annotations import is_model, name_of, peel
 from ultrafox.exceptions import DeclarationError, RequestValidationError
 from ultrafox.faults import told
-from ultrafox.markers import MISSING, Mark, Marker, ParamSource
+from ultrafox.markers import MISSING, Constraints, Mark, Marker, ParamSource
 from ultrafox.nearest import did_you_mean
 from ultrafox.path import Template
 from ultrafox.plan import Kind, ParamPlan
@@ -39,8 +39,10 @@ class Inputs:
     _annotations: list[Any] = field(default_factory=list[Any])
 
     def add(self, plan: ParamPlan, scalar: Scalar, default: Any, described: Described) -> int:
-        """The place of a parameter; one that a dependency takes as well in the same way has one place."""
-        default = None if default is MISSING else default
+        """The place of a parameter; one that a dependency takes as well in the same way has one place.
+
+        `default` is MISSING where the value is built of several, and the builder must see which are not there.
+        """
         for place, known in enumerate(self.params):
             same = known == plan and self._annotations[place] == described.annotation
             if same and type(self.defaults[place]) is type(default) and self.defaults[place] == default:
@@ -71,6 +73,8 @@ class _One:
     required: bool
     default: Any
     group: str | None
+    built: bool
+    """Whether its value, or that it is not there, is only a part of the argument's."""
 
 
 def is_form(argument: Argument) -> bool:
@@ -92,6 +96,7 @@ def single(argument: Argument, inputs: Inputs) -> Take | Group:
         required=argument.default is MISSING and argument.factory is None,
         default=argument.default,
         group=None,
+        built=argument.factory is not None,
     )
     place = _add(one, inputs)
     if argument.factory is None:
@@ -147,6 +152,7 @@ def _member(argument: Argument, one: Field, source: ParamSource | None, optional
         required=one.required and not optional,
         default=one.default,
         group=argument.name,
+        built=True,
     )
 
 
@@ -154,7 +160,7 @@ def _conversion_of(mark: Mark | None) -> Mark | None:
     """What the mark of a group says about the names of its fields."""
     if mark is None or mark.convert_underscores:
         return None
-    return replace(mark, default=MISSING, constraints=limits.Constraints(), alias=None)
+    return replace(mark, default=MISSING, constraints=Constraints(), alias=None)
 
 
 def _source(mark: Mark | None) -> ParamSource | None:
@@ -192,7 +198,8 @@ def _add(one: _One, inputs: Inputs) -> int:
         **{key: getattr(scalar.constraints, key) for key in limits.NAMES},
     )
     described = Described(shown, source, one.annotation, plan.required, one.default, one.mark, one.group)
-    return inputs.add(plan, scalar, one.default, described)
+    default = MISSING if one.built else None if one.default is MISSING else one.default
+    return inputs.add(plan, scalar, default, described)
 
 
 def _of_file(one: _One) -> ParamSource:

@@ -36,7 +36,7 @@ VERSION = 2
 
 
 Kind = Literal[
-    *("str", "int", "float", "bool", "uuid", "date", "datetime", "time", "duration", "decimal", "choice", "file")
+    "str", "int", "float", "bool", "uuid", "date", "datetime", "time", "duration", "decimal", "choice", "file"
 ]
 ErrorStyle = Literal["problem", "boost", "ninja"]
 

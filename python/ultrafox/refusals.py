@@ -90,6 +90,11 @@ class Explainer:
         except BaseException as broken:
             return self._failed(broken, error)
 
+    def has_handler(self, error: Exception) -> bool:
+        """Whether the project has an exception handler for an error."""
+        error_, refusal = self._understood(error, False)
+        return self._handlers.find(error_, refusal[0]) is not None
+
     async def aexplain(
         self, error: BaseException, request: Request | None, from_body: bool = False
     ) -> Refusal | Answer:

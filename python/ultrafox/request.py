@@ -53,6 +53,8 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
     _upload_handlers: Any = ()
 
     user: Any
+    django_ran = False
+    """Whether Django's own middleware has run around this request already: behind `api.urls` it has."""
 
     @cached_property
     def state(self) -> dict[str, Any]:
@@ -182,6 +184,7 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
     def _adopt(self, attributes: Mapping[str, Any]) -> None:
         """Takes over what the middleware of another door has left on Django's request."""
         self.__dict__.update({name: value for name, value in attributes.items() if name not in _OWN})
+        self.django_ran = True
 
     def _leave(self, status: int, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """The answer's header fields with those of the session and the messages."""

@@ -54,12 +54,15 @@ _EXPECTED = (
 )
 
 
+NONE = Constraints()
+
+
 @dataclass(frozen=True, slots=True)
 class Scalar:
     """How the values of one parameter are read."""
 
     kinds: tuple[Kind, ...]
-    constraints: Constraints = Constraints()
+    constraints: Constraints = NONE
     texts: tuple[str, ...] = ()
     values: tuple[Any, ...] = ()
     """What the `texts` of a choice stand for."""
@@ -254,7 +257,7 @@ def _by_pydantic(found: Scalar, annotation: Any, place: str) -> Scalar:
         why = str(error).strip().partition("\n")[0].rstrip(".")
         given = name_of(annotation)
         raise DeclarationError(f"{place}: expected a type that pydantic can read, given {given}: {why}.") from error
-    kept = Constraints() if found.kinds == ("str",) else found.constraints
+    kept = NONE if found.kinds == ("str",) else found.constraints
     return replace(found, constraints=kept, make=validate)
 
 
@@ -262,13 +265,15 @@ def _unmarked(annotation: Any) -> Any:
     """The annotation without our markers, which pydantic would take for defaults."""
     peeled = peel(annotation)
     metadata = tuple(item for item in peeled.metadata if limits.of_library(item))
-    inner = typing.Annotated[(peeled.core, *metadata)] if metadata else peeled.core  # type: ignore[valid-type]
+    inner: Any = typing.Annotated[(peeled.core, *metadata)] if metadata else peeled.core
     return inner | None if peeled.optional else inner
 
 
 def _cure(core: Any) -> str:
     """What to take instead of a type that is no parameter."""
     origin: Any = typing.get_origin(core) or core
+    if core is bytes:
+        return " Mark it Body() for the body as it comes, File() for a file's content."
     if is_record(core):
         return " Mark it Body(), or give each of its fields a scalar type where it is a group of parameters."
     if isinstance(origin, type) and issubclass(origin, Model):

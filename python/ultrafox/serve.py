@@ -19,6 +19,7 @@ from typing import Any
 from ultrafox import _core, lease, watchdog
 from ultrafox.conf import Settings
 from ultrafox.fallback import EXPLAINER, Fallback
+from ultrafox.lifespan import Lifespan
 from ultrafox.plan import Compiled
 from ultrafox.pool import Threads, new_pool
 
@@ -64,6 +65,7 @@ class Server:
             pool=self._pool,
         )
         self._worker.attach()
+        self._lifespan = Lifespan(compiled.apis)
         self._stopping_since: float | None = None
         self._answered_since: float | None = None
         self._deadline: threading.Timer | None = None
@@ -78,21 +80,23 @@ class Server:
 
     def run(self, ready: Callable[[], None]) -> None:
         """Serves until SIGINT or SIGTERM; `ready` is called when connections are taken."""
-        contextvars.copy_context().run(self._watch)
+        self._threads.start()
+        contextvars.copy_context().run(self._enter)
         for number in (signal.SIGINT, signal.SIGTERM):
             self.loop.add_signal_handler(number, self._stop)
             # The loop hears of signals by its wake-up descriptor, once it runs; this is called while it is blocked too.
             signal.signal(number, self._set_deadline)
-        self._threads.start()
         # What start-up made stays: no collection needs to look at it again.
         gc.freeze()
         self.loop.call_soon(ready)
         self._run_loop()
         self._close()
 
-    def _watch(self) -> None:
+    def _enter(self) -> None:
         # The reader's callback runs in a copy of this context, and so does every task that it starts.
         self._everyone = lease.install(self._pool)
+        if self._lifespan:
+            self.loop.run_until_complete(self._lifespan.start())
         self.loop.add_reader(self._worker.fileno(), self._worker)
         self.loop.call_soon(self._worker)
         self.loop.call_soon(self._tick)
@@ -162,6 +166,7 @@ class Server:
             signal.signal(number, signal.SIG_IGN)
         try:
             self._worker.abort()
+            self._leave()
             self._end_tasks()
             self.loop.remove_reader(self._worker.fileno())
         finally:
@@ -172,6 +177,13 @@ class Server:
             self.loop.close()
             if self._deadline is not None and not _others():
                 self._deadline.cancel()
+
+    def _leave(self) -> None:
+        """Leaves the lifespans, whatever they raise: the rest of the stop is to come."""
+        try:
+            self._run_until_complete(asyncio.wait_for(self._lifespan.stop(), self._options.drain + _PATIENCE))
+        except Exception:
+            logger.exception("A lifespan failed at its end.")
 
     def _end_tasks(self) -> None:
         deadline = time.monotonic() + _PATIENCE

@@ -168,6 +168,12 @@ def _argument(
             f"{place}: expected arguments by name, given `{parameter}`."
             " A decorator around the handler shows its signature by functools.wraps."
         )
+    if isinstance(peeled.core, (Mark, Marker, Needs)):
+        shown = peeled.core if isinstance(peeled.core, Marker) else "Query()"
+        raise DeclarationError(
+            f"{place}: expected a type, given {peeled.core!r}, which says where a value comes from."
+            f" Say {parameter.name}: Annotated[str, {shown}]."
+        )
     mark = _mark(parameter, peeled, needs, place)
     default, factory = _default(parameter, mark, peeled)
     typed = peeled.core is not UNANNOTATED and peeled.core is not Any
@@ -246,8 +252,10 @@ def _role(name: str, core: Any, mark: Mark | None, place: str) -> Role:
 
 def _special(name: str, core: Any) -> Role | None:
     """What is no input of the client's, by its annotation or its name."""
-    classes = core.__mro__ if isinstance(core, type) else ()
-    if core is Request or HttpRequest in classes or (name == "request" and not is_schema(core)):
+    # `Request[User]` is the request as well.
+    origin: Any = typing.get_origin(core) or core
+    classes: tuple[type, ...] = origin.__mro__ if isinstance(origin, type) else ()
+    if origin is Request or HttpRequest in classes or (name == "request" and not is_schema(core)):
         return "request"
     if HttpResponseBase in classes:
         return "response"

@@ -14,13 +14,19 @@ import asyncio
 import io
 import re
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 
 __all__ = ["UploadFile"]
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    _UploadedFile = UploadedFile[bytes]
+else:
+    # Its stubs alone know what it is of.
+    _UploadedFile = UploadedFile
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LONGEST = 255
@@ -44,7 +50,7 @@ class Done(int):
         return int(self)
 
 
-class UploadFile(UploadedFile):
+class UploadFile(_UploadedFile):
     """One file of a form.
 
     `filename` (and `name`) is what the client calls it, without folders and control characters; `content_type` is what
@@ -72,15 +78,15 @@ class UploadFile(UploadedFile):
         """The client's name for the file, reduced to its last part."""
         return self.name
 
-    def read(self, size: int | None = -1) -> Content:
+    def read(self, size: int | None = -1) -> Content:  # pyright: ignore[reportIncompatibleMethodOverride]
         """At most `size` bytes from the present place, all without a size. In memory it takes no time to speak of."""
         return Content(self._open().read(-1 if size is None else size))
 
-    def seek(self, offset: int, whence: int = 0) -> Done:
+    def seek(self, offset: int, whence: int = 0) -> Done:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Goes to a place, which it returns."""
         return Done(self._open().seek(offset, whence))
 
-    def tell(self) -> int:
+    def tell(self) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The present place."""
         return int(self._open().tell())
 

@@ -84,6 +84,8 @@ def test_evaluate_names_what_is_missing():
     assert evaluate("Local", handler, {"Local": int}, "here") is int
     with pytest.raises(DeclarationError, match=r"^here: .*given `Absent`: .*Import or define the name above"):
         evaluate("Absent", handler, {}, "here")
+    with pytest.raises(DeclarationError, match=r"given `list\[Itme\]`: .*Did you mean `Item`\?"):
+        evaluate("list[Itme]", handler, {}, "here")
     with pytest.raises(DeclarationError, match="expected a type"):
         evaluate("1 +", handler, {}, "here")
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypedDict
 import msgspec
 import pydantic
 import pytest
-from binds import annotated, bound, refusal
 
+from binds import annotated, bound, refusal
 from ultrafox.binding import BODY, Part, Take
 from ultrafox.faults import faults_of
 from ultrafox.params import Body

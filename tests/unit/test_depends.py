@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from binds import bound, refusal
 
+from binds import bound, refusal
 from ultrafox.binding import BODY, REQUEST, Binding, Depend, Dependency, Part, Take
 from ultrafox.params import Body, Depends, Header, Query
 from ultrafox.signature import need
@@ -206,7 +206,7 @@ class TestRefused:
         assert "given Depends() alone" in refusal(handler)
 
     def test_two_marks(self):
-        def handler(a: Annotated[int, Query()] = Depends(page)): ...  # noqa: B008
+        def handler(a: Annotated[int, Query()] = Depends(page)): ...
 
         assert "given 2 of them" in refusal(handler)
 

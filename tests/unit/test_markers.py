@@ -51,7 +51,7 @@ def test_words_for_one_marker_only():
         lambda: Form(embed=True),
         lambda: Header(media_type="text/plain"),
     ):
-        with pytest.raises(TypeError, match="is for (Header|Body)"):
+        with pytest.raises(TypeError, match=r"is for (Header|Body)"):
             refused()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated, NotRequired, TypedDict
 
+import attrs
 import msgspec
 import pydantic
 import pytest
-from binds import annotated, bound, refusal
 
+from binds import annotated, bound, refusal
 from ultrafox.binding import Group, Take
 from ultrafox.exceptions import RequestValidationError
 from ultrafox.markers import MISSING
@@ -56,7 +57,7 @@ def group_of(annotation, template="/", method="GET", default=...):
 @pytest.mark.parametrize("marked", [lambda schema: Query[schema], lambda schema: Annotated[schema, Query()]])
 def test_groups(schema, marked):
     binding, group = group_of(marked(schema))
-    q, page, tags = binding.params
+    _, page, tags = binding.params
     assert [(one.name, one.source, one.required) for one in binding.params] == [
         ("q", "query", True),
         ("page", "query", False),
@@ -64,12 +65,37 @@ def test_groups(schema, marked):
     ]
     assert (page.kinds, page.ge, tags.many) == (("int",), 1, True)
     assert group.fields == (("q", 0), ("page", 1), ("tags", 2))
+    assert binding.defaults == (MISSING, MISSING, MISSING)
     made = group.build({"q": "x", "tags": ["a"]})
     if schema is FiltersDict:
         assert made == {"q": "x", "tags": ["a"]}
     else:
         assert isinstance(made, schema) and (made.q, made.page, made.tags) == ("x", 1, ["a"])
         assert group.build({"q": "x"}).tags is not group.build({"q": "x"}).tags
+
+
+def test_groups_whose_mark_is_the_default():
+    binding, group = group_of(FiltersModel, default=Query(...))
+    assert [one.name for one in binding.params] == ["q", "page", "tags"]
+    assert group.build({"q": "x"}) == FiltersModel(q="x")
+
+
+def test_attrs():
+    @attrs.define
+    class Where:
+        shop: int
+        near: list[str] = attrs.Factory(list)
+        far: int = 7
+
+    Where.__annotations__ = {"shop": int, "near": list[str], "far": int}
+    binding, group = group_of(Query[Where])
+    assert [(one.name, one.kinds, one.required) for one in binding.params] == [
+        ("shop", ("int",), True),
+        ("near", ("str",), False),
+        ("far", ("int",), False),
+    ]
+    assert [one.default for one in binding.described] == [MISSING, MISSING, 7]
+    assert group.build({"shop": 1}) == Where(1, [], 7)
 
 
 def test_described():

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, NewType, Optional
 import annotated_types
 import pydantic
 import pytest
-from binds import annotated, bound, param, refusal
 from django.db import models
 from msgspec import Meta
 
+from binds import annotated, bound, param, refusal
 from ultrafox.exceptions import RequestValidationError
 from ultrafox.params import Cookie, File, Form, Header, Path, Query
 from ultrafox.uploads import UploadFile, make

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from project.library.models import Author, Book
 
+from project.library.models import Author, Book
 from ultrafox.encoding import encode
 from ultrafox.exceptions import DeclarationError
 from ultrafox.faults import faults_of

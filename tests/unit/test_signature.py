@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-import decimal
-import enum
 import functools
 import uuid
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import pytest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from project.library.models import Book
 from ultrafox import Request
@@ -62,6 +59,23 @@ def test_the_request_by_annotation(annotation):
 
     handler.__annotations__ = {"asked": annotation}
     assert arguments(handler)["asked"].role == "request"
+
+
+def test_the_context_and_a_response():
+    class Context: ...
+
+    Context.__module__ = "ultrafox.context"
+
+    def handler(ctx, b: Context, c: HttpResponse, d: Response): ...  # noqa: F821
+
+    names = {"Context": Context, "HttpResponse": HttpResponse, "Response": type("Response", (HttpResponse,), {})}
+    assert [one.role for one in arguments(handler, **names).values()] == ["ctx", "ctx", "response", "response"]
+
+
+def test_a_parameter_may_be_named_ctx():
+    def handler(ctx: int): ...
+
+    assert arguments(handler)["ctx"].role == "param"
 
 
 def test_the_request_needs_no_annotation_that_can_be_evaluated():
@@ -176,6 +190,12 @@ class TestRefused:
         def handler(a: Annotated[int, Query()] = Header()): ...
 
         assert "given 2 of them" in refusal(handler)
+
+    def test_a_marker_in_the_place_of_a_type(self):
+        def handler(a: Query): ...
+
+        assert "expected a type, given Query, which" in refusal(handler)
+        assert "Say a: Annotated[str, Query]." in refusal(handler)
 
     def test_unknown_metadata(self):
         def handler(a: Annotated[int, range(3)]): ...

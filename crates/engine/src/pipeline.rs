@@ -17,7 +17,7 @@ use crate::sight::Guard;
 use crate::{Exchange, Handler, Problem, Reply, form, request_id, vary};
 
 /// The whole way of one request.
-pub(crate) async fn run<H, B>(engine: &Engine<H>, mut exchange: Box<Exchange>, body: B) -> Reply
+pub(crate) async fn run<H, B>(engine: &Engine<H>, mut exchange: Box<Exchange>, mut body: B) -> Reply
 where
     H: Handler,
     B: http_body::Body<Data = Bytes> + Unpin,
@@ -35,12 +35,16 @@ where
     let coding = manner.coding(&exchange.headers);
     let outcome = match entered {
         // 14 body
-        Ok(Next::Body(rule)) => match read(engine, &mut exchange, body, rule).await {
-            // (15 idempotency, 16 cache)
-            // handler
-            Ok(()) => engine.handler().call(exchange).await,
-            Err(problem) => Err(problem),
-        },
+        Ok(Next::Body(rule)) => {
+            let read = read(engine, &mut exchange, &mut body, rule).await;
+            drop(body);
+            match read {
+                // (15 idempotency, 16 cache)
+                // handler
+                Ok(()) => engine.handler().call(exchange).await,
+                Err(problem) => Err(problem),
+            }
+        }
         Ok(Next::Leave(reply)) => Ok(reply),
         Err(problem) => Err(problem),
     };
@@ -78,11 +82,11 @@ fn leave(reply: &mut Reply, manner: Manner, coding: Option<Coding>, refused: boo
     }
 }
 
-/// Stage 14. A form's future is boxed: it is large, and most requests have none.
+/// Stage 14. The body is only lent, so that the futures inside stay small; a form's is large and rare, and boxed.
 async fn read<H, B>(
     engine: &Engine<H>,
     exchange: &mut Exchange,
-    body: B,
+    body: &mut B,
     rule: BodyRule,
 ) -> Result<(), Problem>
 where

@@ -46,6 +46,8 @@ mod _core {
     #[pymodule_export]
     use crate::pool::{Pool, mark_afterwards, mark_thread};
     #[pymodule_export]
+    use crate::problem::render;
+    #[pymodule_export]
     use crate::request::Request;
     #[pymodule_export]
     use crate::worker::Worker;

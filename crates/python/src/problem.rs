@@ -3,9 +3,11 @@
 use crate::reply;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderName};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use serde_json::Value;
-use ultrafox_engine::{Fault, Loc, Problem, ProblemKind};
+use ultrafox_engine::{Body, ErrorStyle, Fault, Loc, Problem, ProblemKind, TraceId};
 
 type Refusal = (
     u16,
@@ -73,4 +75,24 @@ impl From<Step> for Loc {
             Step::Name(name) => Loc::Name(name.into()),
         }
     }
+}
+
+/// What the client would be sent for a `Refusal`, as an `Answer`: for middleware, which sees every answer.
+#[pyfunction]
+pub(crate) fn render<'py>(
+    py: Python<'py>,
+    refusal: Bound<'py, PyAny>,
+    style: &str,
+    trace_id: &str,
+) -> PyResult<(u16, Option<String>, Bound<'py, PyBytes>, Vec<(String, String)>)> {
+    let style: ErrorStyle = serde_json::from_value(Value::from(style))
+        .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let trace = TraceId::parse(trace_id.as_bytes()).unwrap_or_default();
+    let reply = read(py, Ok(refusal)).render(style, trace);
+    let body = match &reply.body {
+        Body::Full(bytes) => PyBytes::new(py, bytes),
+        Body::Stream(_) => PyBytes::new(py, b""),
+    };
+    let status = reply.status.as_u16();
+    Ok((status, None, body, reply::fields(&reply.headers)))
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
 __all__ = ["HIDDEN", "Shown", "cut"]
@@ -65,6 +66,9 @@ class Shown(reprlib.Repr):
         if isinstance(x, QuerySet):
             # Its repr() would ask the database.
             return f"<QuerySet of {x.model.__name__}>"
+        if isinstance(x, HttpRequest):
+            # Its repr() has the query, where tokens may be.
+            return f"<{type(x).__name__}: {x.method} {x.path!r}>"
         if isinstance(x, msgspec.Struct) and type(x).__repr__ is msgspec.Struct.__repr__:
             return self._struct(x, level)
         if isinstance(x, str):

@@ -30,6 +30,7 @@ def handlers(answer: Callable[[Any], Any], prefix: str) -> Iterator[tuple[Callab
             return await answer(_at(request, answer, rest))
 
         yield mounted, prefix
+        yield mounted, f"{prefix}/"
         yield below, f"{prefix}/{{rest:path}}"
     else:
 
@@ -40,6 +41,7 @@ def handlers(answer: Callable[[Any], Any], prefix: str) -> Iterator[tuple[Callab
             return answer(_at(request, answer, rest))
 
         yield mounted_sync, prefix
+        yield mounted_sync, f"{prefix}/"
         yield below_sync, f"{prefix}/{{rest:path}}"
 
 

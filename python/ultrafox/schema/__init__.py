@@ -1,4 +1,4 @@
-"""What goes in and what comes out: msgspec Structs, dataclasses, TypedDicts, pydantic models, and all that these know."""
+"""What goes in and what comes out: Structs, dataclasses, TypedDicts, pydantic models, and all types that they know."""
 
 from __future__ import annotations
 

@@ -53,20 +53,21 @@ def written(value: Any, options: Dump, given: Any = msgspec.UNSET, *, computed: 
             for place, item in enumerate(items)
         ]
     if isinstance(value, dict):
-        whole = cast("dict[Any, Any]", value)
+        whole: dict[Any, Any] = value
         known: Mapping[Any, Any] = given if isinstance(given, Mapping) else {}
         return {
             key: written(item, options, known.get(key, msgspec.UNSET), computed=computed) for key, item in whole.items()
         }
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dict(_fields(value, _of_dataclass(type(value)), options, given, computed))
-    if hasattr(type(value), "__attrs_attrs__"):
-        return dict(_fields(value, _of_attrs(type(value)), options, given, computed))
+    cls: Any = type(value)
+    if dataclasses.is_dataclass(type(value)):
+        return dict(_fields(value, _of_dataclass(cls), options, given, computed))
+    if hasattr(cls, "__attrs_attrs__"):
+        return dict(_fields(value, _of_attrs(cls), options, given, computed))
     return value
 
 
 def _struct(value: msgspec.Struct, options: Dump, given: Any, computed: bool) -> Any:
-    cls = type(value)
+    cls: Any = type(value)
     config = cls.__struct_config__
     found = dict(_fields(value, _of_struct(cls), options, given, computed))
     if config.array_like:

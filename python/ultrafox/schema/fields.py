@@ -58,7 +58,7 @@ def is_closed(schema: Any) -> bool:
     """Whether the schema refuses names that it does not know."""
     origin: Any = typing.get_origin(schema) or schema
     if is_model(origin):
-        return origin.model_config.get("extra") == "forbid"
+        return bool(origin.model_config.get("extra") == "forbid")
     return issubclass(origin, msgspec.Struct) and origin.__struct_config__.forbid_unknown_fields
 
 

@@ -117,9 +117,9 @@ class Serializer(msgspec.Struct):
         cls.__ultrafox_validators__ = (*kept, *validators)
         _check_names(cls, validators)
         if validators and "__post_init__" not in own:
-            cls.__post_init__ = _validate
+            cls.__post_init__ = _validate  # type: ignore[attr-defined]
         elif cls.__ultrafox_validators__ and "__post_init__" in own and own["__post_init__"] is not _validate:
-            cls.__post_init__ = _after(own["__post_init__"])
+            cls.__post_init__ = _after(own["__post_init__"])  # type: ignore[attr-defined]
 
     @classmethod
     def from_model(cls, obj: Any) -> Self:
@@ -186,7 +186,7 @@ def _validate(self: Any) -> None:
     """Runs the validators of the fields, and where they all agree those of the whole."""
     if is_trusted():
         return
-    cls = type(self)
+    cls: Any = type(self)
     faults: list[Fault] = []
     for name, wire, check in _checks(cls):
         value = getattr(self, name)
@@ -201,6 +201,10 @@ def _validate(self: Any) -> None:
                 msgspec.structs.force_setattr(self, name, kept)
     if faults:
         raise Misfit(faults)
+    _validate_whole(self, cls)
+
+
+def _validate_whole(self: Any, cls: Any) -> None:
     for validator in cls.__ultrafox_validators__:
         if isinstance(validator, ModelValidator):
             try:

@@ -1,4 +1,4 @@
-"""Whether values come from ourselves: rows of a reply were right when they were stored, and no validator runs for them."""
+"""Whether values come from ourselves: rows were right when they were stored, and no validator runs for a reply."""
 
 from __future__ import annotations
 

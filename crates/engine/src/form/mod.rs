@@ -5,6 +5,7 @@
 //! Short files stay in memory, longer ones go to files without a name, written by one thread of the engine's own.
 
 mod disk;
+mod disposition;
 mod gather;
 mod media;
 mod multipart;

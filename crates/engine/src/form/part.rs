@@ -1,7 +1,6 @@
 //! The head of a part: what a field or file is called (RFC 7578 §4).
 
-use std::borrow::Cow;
-
+use super::disposition::Names;
 use super::malformed;
 use super::media::{is_utf8, unsupported};
 use super::parameters::{is_token, parameters};
@@ -36,61 +35,24 @@ impl PartHead {
             ));
         };
         let found = Found::among(text)?;
-        let plain = ["7bit", "8bit", "binary"];
-        if let Some(coding) = found.transfer
-            && !plain.iter().any(|name| coding.eq_ignore_ascii_case(name))
-        {
-            return Err(malformed(format!(
-                "Expected `Content-Transfer-Encoding` to be 7bit, 8bit or binary, given {}: send the bytes as they are.",
-                crate::params::quote(coding)
-            )));
-        }
+        found.check_transfer()?;
         let Some(disposition) = found.disposition else {
             return Err(malformed(
                 "Expected `Content-Disposition` in the head of a part, given none.",
             ));
         };
-        let mut head = Self::of(disposition)?;
-        head.content_type = found.content_type.map(str::to_owned);
-        head.check_charset()?;
-        Ok(head)
-    }
-
-    fn of(disposition: &str) -> Result<Self, Problem> {
-        let wrong = || {
+        let Some(names) = Names::read(disposition) else {
             let given = crate::params::quote(disposition);
-            malformed(format!(
+            return Err(malformed(format!(
                 "Expected `form-data; name=\"…\"` as `Content-Disposition`, given {given}."
-            ))
+            )));
         };
-        let (kind, rest) = disposition.split_at(disposition.find(';').unwrap_or(disposition.len()));
-        if !kind
-            .trim_matches([' ', '\t'])
-            .eq_ignore_ascii_case("form-data")
-        {
-            return Err(wrong());
-        }
-        let (mut name, mut filename, mut extended) = (None, None, None);
-        for parameter in parameters(rest) {
-            let (key, value) = parameter.map_err(|_| wrong())?;
-            let slot = match key.to_ascii_lowercase().as_str() {
-                "name" => &mut name,
-                "filename" => &mut filename,
-                "filename*" => &mut extended,
-                // Two ways to read a name would be two names.
-                "name*" => return Err(wrong()),
-                _ => continue,
-            };
-            if slot.replace(value).is_some() {
-                return Err(wrong());
-            }
-        }
-        let extended = extended.map(|value| extended_value(&value).ok_or_else(wrong));
-        Ok(Self {
-            name: name.map(plain).ok_or_else(wrong)?,
-            filename: extended.transpose()?.or(filename.map(plain)),
-            content_type: None,
-        })
+        let head = Self {
+            name: names.name,
+            filename: names.filename,
+            content_type: found.content_type.map(str::to_owned),
+        };
+        head.check_charset().map(|()| head)
     }
 
     /// Text in another character set would be read as something else.
@@ -121,6 +83,19 @@ impl PartHead {
 }
 
 impl<'a> Found<'a> {
+    fn check_transfer(&self) -> Result<(), Problem> {
+        let plain = ["7bit", "8bit", "binary"];
+        match self.transfer {
+            Some(coding) if !plain.iter().any(|name| coding.eq_ignore_ascii_case(name)) => {
+                let given = crate::params::quote(coding);
+                Err(malformed(format!(
+                    "Expected `Content-Transfer-Encoding` to be 7bit, 8bit or binary, given {given}: send the bytes as they are."
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn among(head: &'a str) -> Result<Self, Problem> {
         let mut found = Self::default();
         for (count, line) in head.split("\r\n").enumerate() {
@@ -162,25 +137,4 @@ fn field(line: &str) -> Result<(&str, &str), Problem> {
             )))
         }
     }
-}
-
-/// Browsers write a quote as `%22`. Line ends, which they write so too, stay as they are: no name may bring one.
-fn plain(value: Cow<'_, str>) -> String {
-    if value.contains("%22") {
-        value.replace("%22", "\"")
-    } else {
-        value.into_owned()
-    }
-}
-
-/// `UTF-8''na%C3%AFve.txt` (RFC 8187), which older libraries send for names beyond ASCII. It wins over `filename`.
-fn extended_value(value: &str) -> Option<String> {
-    let mut pieces = value.splitn(3, '\'');
-    let (charset, _language, text) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    if !is_utf8(charset) {
-        return None;
-    }
-    let text = text.replace('+', "%2B");
-    let text = crate::params::decode(&text)?;
-    (!text.chars().any(char::is_control)).then(|| text.into_owned())
 }

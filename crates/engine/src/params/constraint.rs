@@ -22,19 +22,10 @@ impl Constraint {
         param: &ParamPlan,
         kinds: &Kinds,
     ) -> Result<Self, PlanError> {
-        let number = |kind| matches!(kind, ParamKind::Int | ParamKind::Float | ParamKind::Decimal);
+        check_places(operation, param, kinds)?;
         let file = kinds.any(|kind| kind == ParamKind::File);
         let text = kinds.any(|kind| kind == ParamKind::Str);
-        let bounded = Bounds::given(param);
         let lengths = param.min_length.is_some() || param.max_length.is_some();
-        if bounded && !kinds.any(number) {
-            let expected = "gt, ge, lt, le, multiple_of on a number";
-            return Err(misplaced(operation, param, expected));
-        }
-        if lengths && !text && !file || param.pattern.is_some() && !text {
-            let expected = "min_length, max_length, pattern on text";
-            return Err(misplaced(operation, param, expected));
-        }
         let (min, max) = (
             param.min_length.unwrap_or(0),
             param.max_length.unwrap_or(u64::MAX),
@@ -48,7 +39,7 @@ impl Constraint {
         }
         let rule = (text && (lengths || param.pattern.is_some()))
             .then(|| TextRule::compile(operation, param));
-        let numbers = bounded.then(|| Bounds::compile(operation, param));
+        let numbers = Bounds::given(param).then(|| Bounds::compile(operation, param));
         Ok(Self {
             numbers: numbers.transpose()?.map(Box::new),
             text: rule.transpose()?.map(Box::new),
@@ -83,6 +74,27 @@ impl Constraint {
             Ok(())
         }
     }
+}
+
+/// Whether each constraint has a kind that it is for.
+fn check_places(
+    operation: &OperationPlan,
+    param: &ParamPlan,
+    kinds: &Kinds,
+) -> Result<(), PlanError> {
+    let number = |kind| matches!(kind, ParamKind::Int | ParamKind::Float | ParamKind::Decimal);
+    let text = kinds.any(|kind| kind == ParamKind::Str);
+    let measured = text || kinds.any(|kind| kind == ParamKind::File);
+    let lengths = param.min_length.is_some() || param.max_length.is_some();
+    if Bounds::given(param) && !kinds.any(number) {
+        let expected = "gt, ge, lt, le, multiple_of on a number";
+        return Err(misplaced(operation, param, expected));
+    }
+    if lengths && !measured || param.pattern.is_some() && !text {
+        let expected = "min_length, max_length, pattern on text";
+        return Err(misplaced(operation, param, expected));
+    }
+    Ok(())
 }
 
 fn misplaced(operation: &OperationPlan, param: &ParamPlan, expected: &str) -> PlanError {
