@@ -13,7 +13,7 @@ import msgspec
 from ultrafox import constraints as limits
 from ultrafox.annotations import name_of
 from ultrafox.exceptions import DeclarationError
-from ultrafox.faults import Fault, Misfit, faults_of
+from ultrafox.faults import MISFITS, Fault, Misfit, faults_of
 from ultrafox.markers import MISSING
 from ultrafox.plan import BodyPlan
 from ultrafox.schema import Adapter, adapter_for
@@ -252,7 +252,7 @@ class Embedded:
             if isinstance(raw, msgspec.Raw):
                 try:
                     setattr(found, name, decode(bytes(raw)))
-                except ValueError as error:
+                except MISFITS as error:
                     told = faults_of(error, [self._parts[name][0]])
                     if told is None:
                         raise

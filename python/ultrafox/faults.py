@@ -72,6 +72,10 @@ class Misfit(ValueError):
         self.faults = list(faults)
 
 
+MISFITS = (ValueError, msgspec.ValidationError)
+"""What validators and libraries raise; msgspec's are no ValueError before 0.21."""
+
+
 def faults_of(error: BaseException, loc: Iterable[str | int] = ("body",)) -> list[Fault] | None:
     """The faults that an error of a schema library tells, at most `MOST`, with `loc` as where it stands.
 
@@ -86,7 +90,7 @@ def faults_of(error: BaseException, loc: Iterable[str | int] = ("body",)) -> lis
     return None if errors is None else [_of_pydantic(said, start) for said in errors[:MOST]]
 
 
-def told(error: ValueError, loc: Iterable[str | int]) -> list[Fault]:
+def told(error: BaseException, loc: Iterable[str | int]) -> list[Fault]:
     """The same of an error that a validator raised: one that tells nothing more is one fault with its text."""
     loc = [*loc]
     return faults_of(error, loc) or [(loc, "invalid", _sentence(str(error) or "Invalid value"))]

@@ -11,7 +11,7 @@ from ultrafox import constraints as limits
 from ultrafox import scalars
 from ultrafox.annotations import is_model, name_of, peel
 from ultrafox.exceptions import DeclarationError, RequestValidationError
-from ultrafox.faults import told
+from ultrafox.faults import MISFITS, told
 from ultrafox.markers import MISSING, Constraints, Mark, Marker, ParamSource
 from ultrafox.nearest import did_you_mean
 from ultrafox.path import Template
@@ -227,7 +227,7 @@ def _check_in_path(one: _One, name: str, scalar: Scalar, template: Template) -> 
 def _made(make: Callable[[Any], Any], loc: tuple[str, str], value: Any) -> Any:
     try:
         return make(value)
-    except ValueError as error:
+    except MISFITS as error:
         raise RequestValidationError(told(error, loc)) from error
 
 
@@ -250,5 +250,5 @@ def _built(
         raise RequestValidationError([([source, wire], "missing", "Expected a value.") for wire in missing])
     try:
         return make(given)
-    except ValueError as error:
+    except MISFITS as error:
         raise RequestValidationError(told(error, [source])) from error

@@ -22,7 +22,7 @@ from django.db.models import Model
 from ultrafox import constraints as limits
 from ultrafox.annotations import is_record, is_union, name_of, peel
 from ultrafox.exceptions import DeclarationError
-from ultrafox.faults import Misfit, told
+from ultrafox.faults import MISFITS, Misfit, told
 from ultrafox.markers import Constraints, Mark
 from ultrafox.nearest import did_you_mean
 from ultrafox.plan import Kind
@@ -140,7 +140,7 @@ def _each(make: Callable[[Any], Any], whole: Callable[[Any], Any], values: list[
     for place, value in enumerate(values):
         try:
             made.append(make(value))
-        except ValueError as error:
+        except MISFITS as error:
             raise Misfit(told(error, [place])) from error
     return whole(made)
 

@@ -10,7 +10,7 @@ import pytest
 
 from binds import annotated, bound, refusal
 from ultrafox.binding import BODY, Part, Take
-from ultrafox.faults import faults_of
+from ultrafox.faults import MISFITS, faults_of
 from ultrafox.params import Body
 
 JSON = "application/json"
@@ -62,7 +62,7 @@ def body_of(annotation, default=..., **options):
 def faults(decode, body):
     try:
         decode(body)
-    except ValueError as error:
+    except MISFITS as error:
         return faults_of(error)
     raise AssertionError("it was taken")
 

@@ -9,7 +9,7 @@ import msgspec
 import pydantic
 import pytest
 
-from ultrafox.faults import MOST, Misfit, faults_of, told
+from ultrafox.faults import MISFITS, MOST, Misfit, faults_of, told
 
 
 class Size(msgspec.Struct, forbid_unknown_fields=True):
@@ -27,10 +27,10 @@ class Holder:
     maybe: Size | None = None
 
 
-def refused(kind: Any, body: bytes) -> ValueError:
+def refused(kind: Any, body: bytes) -> BaseException:
     try:
         msgspec.json.decode(body, type=kind)
-    except ValueError as error:
+    except MISFITS as error:
         return error
     raise AssertionError("it was taken")
 

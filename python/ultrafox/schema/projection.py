@@ -251,7 +251,7 @@ class Union:
         for record in self.records[:-1]:
             try:
                 msgspec.convert(record.project(value), record.info.cls, dec_hook=choice_of)
-            except ValueError:
+            except (ValueError, msgspec.ValidationError):
                 continue
             return record
         return self.records[-1]

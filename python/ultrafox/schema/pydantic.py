@@ -15,7 +15,7 @@ import pydantic_core
 
 from ultrafox.annotations import is_model, is_union
 from ultrafox.schema.dump import PLAIN, Dump
-from ultrafox.schema.projection import Node, node_of
+from ultrafox.schema.projection import Node, Record, node_of
 from ultrafox.schema.shape import NEVER, Shape
 
 __all__: list[str] = []
@@ -23,10 +23,6 @@ __all__: list[str] = []
 # Types whose values the ORM may give in another form, as `leaves` turns them.
 _LEAVES = (str, int, float, bytes)
 _LISTS = (list, set, frozenset, abc.Sequence, abc.Set, abc.Collection, abc.Iterable)
-# Older versions take aliases only.
-_BY_NAME: dict[str, Any] = (
-    {"by_alias": True, "by_name": True} if tuple(map(int, pydantic.VERSION.split(".")[:2])) >= (2, 11) else {}
-)
 
 
 class PydanticAdapter:
@@ -39,7 +35,11 @@ class PydanticAdapter:
             self._adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(schema)
         except (pydantic.errors.PydanticUserError, pydantic_core.SchemaError) as error:
             raise TypeError(str(error).strip().partition("\n")[0]) from error
-        self._node: Node = node_of(msgspec.inspect.type_info(_mirror(schema, {})))
+        records: dict[Any, Record] = {}
+        self._node: Node = node_of(msgspec.inspect.type_info(_mirror(schema, {})), records)
+        for mirror, record in records.items():
+            wires = mirror.__ultrafox_wires__
+            record.fields = tuple((name, wires.get(name, name), node) for name, _, node in record.fields)
 
     def decoder(self) -> Callable[[bytes], Any]:
         """Pydantic's own parser."""
@@ -82,7 +82,7 @@ class PydanticAdapter:
     def dump(self, value: Any, options: Dump) -> Any:
         """What pydantic writes of the value in its JSON mode. Raises msgspec.ValidationError for a misfit."""
         try:
-            made = self._adapter.validate_python(self._node.project(value), from_attributes=True, **_BY_NAME)
+            made = self._adapter.validate_python(self._node.project(value), from_attributes=True)
         except pydantic.ValidationError as error:
             raise msgspec.ValidationError(str(error)) from error
         return self._adapter.dump_python(
@@ -125,18 +125,16 @@ def _mirror_of_model(model: Any, made: dict[Any, Any]) -> Any:
     # A model that holds itself is not followed into itself.
     made[model] = Any
     fields: list[Any] = []
-    rename: dict[str, str] = {}
+    wires: dict[str, str] = {}
     for name, info in model.model_fields.items():
         alias = info.validation_alias if isinstance(info.validation_alias, str) else info.alias
         kind = _mirror(info.annotation, made)
         fields.append((name, kind, msgspec.field(default=msgspec.UNSET)))
-        if alias and alias != name and alias.isidentifier() and alias not in model.model_fields and _BY_NAME:
-            # The attribute of an object may have either name, and pydantic takes either.
+        wires[name] = alias or name
+        if alias and alias.isidentifier() and alias not in model.model_fields:
+            # The attribute of an object may have either name.
             fields.append((alias, kind, msgspec.field(default=msgspec.UNSET)))
-        elif alias:
-            rename[name] = alias
-    mirror = msgspec.defstruct(
-        model.__name__, fields, rename=rename, kw_only=True, namespace={"__ultrafox_keeps__": (pydantic.BaseModel,)}
-    )
+    namespace = {"__ultrafox_keeps__": (pydantic.BaseModel,), "__ultrafox_wires__": wires}
+    mirror = msgspec.defstruct(model.__name__, fields, kw_only=True, namespace=namespace)
     made[model] = mirror
     return mirror

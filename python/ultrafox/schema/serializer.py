@@ -11,7 +11,7 @@ import msgspec
 from ultrafox.annotations import annotations_of
 from ultrafox.encoding import encode
 from ultrafox.exceptions import DeclarationError
-from ultrafox.faults import Fault, Misfit, told
+from ultrafox.faults import MISFITS, Fault, Misfit, told
 from ultrafox.nearest import did_you_mean
 from ultrafox.schema.dump import Dump, written
 from ultrafox.schema.native import NativeAdapter
@@ -194,7 +194,7 @@ def _validate(self: Any) -> None:
             continue
         try:
             kept = check(value)
-        except ValueError as error:
+        except MISFITS as error:
             faults += told(error, [wire])
         else:
             if kept is not value:
@@ -209,7 +209,7 @@ def _validate_whole(self: Any, cls: Any) -> None:
         if isinstance(validator, ModelValidator):
             try:
                 validator.function(self)
-            except ValueError as error:
+            except MISFITS as error:
                 raise Misfit(told(error, [])) from error
 
 

@@ -156,6 +156,7 @@ impl Walk<'_> {
     }
 
     /// Reads a key and its colon.
+    #[inline(always)]
     fn key(&mut self, expected: &'static str) -> Result<(), Box<Flaw>> {
         if self.next() != b'"' {
             return Err(Flaw::expected(self.at, expected));
