@@ -61,7 +61,7 @@ def _bodies() -> Iterator[tuple[int, Ask]]:
     yield 200, post("/in/item", ITEM, ("content-type", "application/json; charset=utf-8"))
     yield 400, post("/in/item", b'{"name":', JSON)
     yield 422, post("/in/item", b'{"name":3,"price":"x"}', JSON)
-    yield 422, post("/in/item", b"", JSON)
+    yield 400, post("/in/item", b"", JSON)
     yield 415, post("/in/item", ITEM, ("content-type", "text/plain"))
     yield 400, post("/in/item", b'{"name":"a","name":"b","price":"1"}', JSON)
     yield 400, post("/in/item", b"[" * 1000 + b"]" * 1000, JSON)
@@ -163,6 +163,12 @@ REFUSED = frozenset(
 
 UNKNOWN = frozenset(one for status, one in (*_parameters(), *_routing()) if status == 404)
 """Paths that no operation has."""
+
+MISTAKES = frozenset({get("/out/statuses/418"), get("/out/wrong")})
+"""Replies that their operation's schemas do not fit."""
+
+SLASHED = frozenset({get("/in/text/a%2Fb")})
+"""Paths with a slash that is no border."""
 
 
 def name_of(one: Ask) -> str:

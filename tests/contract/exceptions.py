@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from contract.asking import Ask, Seen
-from contract.cases import REFUSED, UNKNOWN
+from contract.cases import MISTAKES, REFUSED, SLASHED, UNKNOWN
 
 DJANGO = ("wsgi", "asgi", "gunicorn", "uvicorn", "granian-wsgi", "granian-asgi")
 CLIENTS = ("test client", "async test client")
@@ -41,6 +41,19 @@ EXCEPTIONS = (
         CLIENTS,
         UNKNOWN,
         _without("x-foreign"),
+    ),
+    Difference(
+        "At our own server a reply that cannot be made is explained within settings.MIDDLEWARE, as a response of its"
+        " operation, which varies by Accept; in a URLconf the engine itself refuses.",
+        DJANGO,
+        MISTAKES,
+        _without("vary"),
+    ),
+    Difference(
+        "The server gives its WSGI application the decoded path alone: `%2F` cannot be told from a slash.",
+        ("granian-wsgi",),
+        SLASHED,
+        lambda reply: Seen(0, (), b""),
     ),
 )
 
