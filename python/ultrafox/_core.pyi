@@ -4,12 +4,24 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Never, Self, final
 
-from django.http import QueryDict
-from django.http.request import HttpHeaders
-
 from ultrafox.dispatch import Answer, Call, Refusal
+from ultrafox.request import Request as PythonRequest
+from ultrafox.uploads import UploadFile
 
-__all__ = ["VERSION", "Pool", "Request", "Worker", "mark_thread", "plan_check", "plan_example"]
+__all__ = [
+    "VERSION",
+    "Door",
+    "Flight",
+    "Job",
+    "Pool",
+    "Request",
+    "Worker",
+    "mark_afterwards",
+    "mark_thread",
+    "plan_check",
+    "plan_example",
+    "render",
+]
 
 VERSION: str
 
@@ -25,10 +37,16 @@ def plan_check(plan: bytes) -> bytes:
 def mark_thread() -> None:
     """Notes that the calling thread has a database connection."""
 
-@final
-class Request:
-    """One request. Reads like Django's; made by the server alone."""
+def mark_afterwards() -> None:
+    """Notes that the calling thread has something to run once the reply of its request is on its way."""
 
+def render(refusal: Refusal, style: str, trace_id: str) -> Answer:
+    """What the client would be sent for a refusal, for middleware to see."""
+
+class Request:
+    """What a client sent; `ultrafox.request.Request` makes a request of it. Made by the server alone."""
+
+    def __new__(cls) -> Self: ...
     @property
     def method(self) -> str: ...
     @property
@@ -38,35 +56,23 @@ class Request:
     @property
     def query_string(self) -> str: ...
     @property
-    def scheme(self) -> str: ...
-    @property
     def trace_id(self) -> str: ...
     @property
     def peer(self) -> str | None: ...
     @property
-    def headers(self) -> HttpHeaders: ...
-    @property
     def body(self) -> bytes: ...
     @property
-    def content_type(self) -> str: ...
-    @property
-    def GET(self) -> QueryDict: ...
-    @property
-    def COOKIES(self) -> dict[str, str]: ...
-    @property
-    def META(self) -> dict[str, Any]: ...
-    @property
-    def state(self) -> dict[str, Any]: ...
-    def get(self, name: str, default: Any = None) -> Any:
-        """An entry of `state`."""
-
+    def _accepted(self) -> int: ...
+    def _content_type(self) -> str: ...
+    def _cookies(self) -> str: ...
+    def _meta(self) -> dict[str, Any]: ...
     def wsgi_meta(self) -> dict[str, Any]:
         """META with its bytes as Latin-1, as a WSGI environ has them (PEP 3333)."""
 
-    def get_host(self) -> str: ...
-    def get_full_path(self) -> str: ...
-    def build_absolute_uri(self, location: str | None = None) -> str: ...
-    def is_secure(self) -> bool: ...
+    def _get_raw_host(self) -> str: ...
+    def _get_scheme(self) -> str: ...
+    def _form(self) -> tuple[list[tuple[str, str]], list[tuple[str, UploadFile]]] | None: ...
+    def _leaves(self) -> None: ...
 
 @final
 class Pool:
@@ -107,10 +113,8 @@ class Worker:
         *,
         plan: bytes,
         calls: Sequence[Call],
-        fallback: Callable[[Request], Answer] | None,
-        encode: Callable[[object], bytes],
-        explain: Callable[[BaseException, str], Refusal],
-        explain_body: Callable[[BaseException], Refusal],
+        fallback: Callable[[PythonRequest[Any]], Answer] | None,
+        explain: Callable[[BaseException, None, bool], Refusal | Answer],
         report: Callable[..., object],
         server: bytes,
         event_loop: AbstractEventLoop,
@@ -130,3 +134,74 @@ class Worker:
     def connections(self) -> int: ...
     @property
     def in_flight(self) -> int: ...
+
+@final
+class Door:
+    """An engine without a socket: behind a URLconf, in a test client. All threads may share one."""
+
+    def __new__(cls, *, plan: bytes, calls: Sequence[Call]) -> Self: ...
+    def open(
+        self,
+        *,
+        method: str,
+        target: str,
+        headers: list[tuple[str, str]],
+        body: bytes | Callable[[int], bytes] | None = None,
+        peer: str | None = None,
+        secure: bool = False,
+        base: int = 0,
+        inherit: dict[str, Any] | None = None,
+    ) -> Flight:
+        """Sends a request on its way.
+
+        `target` is path and query as they were sent, `body` all of it or `read(size)`, which may block, `base` the
+        bytes of the path before the API, `inherit` the attributes of another request that the handler's takes over.
+        Raises ValueError for what HTTP does not have.
+        """
+
+@final
+class Flight:
+    """One request in a door; one thread at a time may use it."""
+
+    def advance(self) -> Job | None:
+        """Goes on: what Python has to do next; None when the answer is there."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+    @property
+    def body(self) -> bytes | None: ...
+    @property
+    def error(self) -> BaseException | None: ...
+    @property
+    def afterwards(self) -> list[Callable[[], Any]]: ...
+    def chunk(self) -> bytes | Job | None:
+        """The next piece of a stream, or what must be awaited before it is there; None at the end.
+
+        Raises ConnectionAbortedError where the stream broke off.
+        """
+
+    def close(self) -> None:
+        """Nobody reads any further."""
+
+@final
+class Job:
+    """Something to do before a request can go on."""
+
+    @property
+    def is_async(self) -> bool: ...
+    def run(self) -> None:
+        """Runs a sync handler on this thread, to its answer."""
+
+    def start(self) -> Any:
+        """What is to be awaited on the event loop."""
+
+    def answer(self, value: object) -> bool:
+        """Its value. False when `finish` must be called with it where the database may be used."""
+
+    def finish(self, value: object) -> None:
+        """Its value, on a thread that may use the database."""
+
+    def fail(self, error: BaseException) -> None:
+        """What awaiting it raised."""

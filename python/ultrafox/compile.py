@@ -12,7 +12,7 @@ from ultrafox import path as paths
 from ultrafox.binding import BODY, REQUEST, Binding, bind
 from ultrafox.core import Core, handling
 from ultrafox.dispatch import Call
-from ultrafox.exceptions import DeclarationError
+from ultrafox.exceptions import DeclarationError, RequestValidationError
 from ultrafox.middleware import Layer, compose, declared_layers, declared_skips, layers, remaining, stack
 from ultrafox.operation import Mode, Operation
 from ultrafox.parsers import check_parsers
@@ -75,10 +75,11 @@ def template(operation: Operation, prefix: str) -> paths.Template:
 def compiled(operation: Operation, prefix: str, around: Surroundings) -> tuple[OperationPlan, Call]:
     """What Rust needs to know of the operation below a prefix, and how it calls it."""
     binding = bound(operation, prefix, around)
+    handlers = around.api.exception_handlers
     reply = _reply(operation)
     explainer = Explainer(
         operation.label,
-        around.api.exception_handlers,
+        handlers,
         around.debug,
         finish=_Handled(operation.label),
         function=operation.function,
@@ -95,6 +96,7 @@ def compiled(operation: Operation, prefix: str, around: Surroundings) -> tuple[O
         body_limit=operation.body_limit,
         produces=reply.produces,
         compress=_compresses(operation, around.api),
+        hears_faults=handlers.find(RequestValidationError([]), 422) is not None,
     )
     places = binding.places if direct else (REQUEST, *range(len(binding.params)), *([BODY] if binding.body else []))
     call = Call(
@@ -113,7 +115,7 @@ def compiled(operation: Operation, prefix: str, around: Surroundings) -> tuple[O
         finish=reply.finish,
         blocks=reply.blocks,
         explain=explainer.explain,
-        keeps_request=around.debug or bool(around.api.exception_handlers) or _renders_by_itself(operation),
+        keeps_request=around.debug or bool(handlers) or _renders_by_itself(operation),
     )
     return plan, call
 

@@ -93,6 +93,7 @@ class OperationPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     body_limit: int | None = None
     produces: tuple[str, ...] = ()
     compress: bool
+    hears_faults: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

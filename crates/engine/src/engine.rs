@@ -36,6 +36,7 @@ struct Operation {
     produces: Produces,
     body: BodyRule,
     manner: Manner,
+    hears_faults: bool,
 }
 
 impl<H: Handler> Engine<H> {
@@ -153,8 +154,13 @@ impl<H: Handler> Engine<H> {
             return Ok(BodyRule::Ignore);
         };
         exchange.accepted = operation.produces.choose(&exchange.headers)?;
-        operation.params.enter(exchange, &captures)?;
-        Ok(operation.body)
+        match operation.params.enter(exchange, &captures) {
+            Ok(()) => Ok(operation.body),
+            Err(problem) => {
+                operation.hear(exchange, problem)?;
+                Ok(BodyRule::Ignore)
+            }
+        }
     }
 
     /// Stage 11's second half: the parameters that come from a form that has been read.
@@ -163,7 +169,10 @@ impl<H: Handler> Engine<H> {
             return Ok(());
         };
         match self.operations.get(id as usize) {
-            Some(operation) => operation.params.enter_form(exchange),
+            Some(operation) => match operation.params.enter_form(exchange) {
+                Ok(()) => Ok(()),
+                Err(problem) => operation.hear(exchange, problem),
+            },
             None => Ok(()),
         }
     }
@@ -180,6 +189,16 @@ impl Operation {
             produces: Produces::compile(&operation.produces),
             body: BodyRule::of(operation),
             manner: Manner::of(plan, operation),
+            hears_faults: operation.hears_faults,
         })
+    }
+
+    /// Leaves a refusal of the parameters to the handler's side, where it asked for that.
+    fn hear(&self, exchange: &mut Exchange, problem: Problem) -> Result<(), Problem> {
+        if !self.hears_faults {
+            return Err(problem);
+        }
+        exchange.refused = Some(problem);
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 use smallvec::SmallVec;
 
-use crate::{Scalar, TraceId};
+use crate::{Problem, Scalar, TraceId};
 
 /// The place of an operation in the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct Exchange {
     pub consumed: u8,
     /// Whether the JSON body holds whole numbers beyond 64 bits, which some decoders would round.
     pub exact: bool,
+    /// What is wrong with the parameters, where the handler's side wants to hear it.
+    pub refused: Option<Problem>,
     /// The form that the body was, where the operation declares one.
     pub form: Option<Box<Form>>,
 }
@@ -119,6 +121,7 @@ impl Exchange {
             accepted: 0,
             consumed: 0,
             exact: false,
+            refused: None,
             form: None,
         })
     }

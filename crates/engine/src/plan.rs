@@ -203,6 +203,8 @@ pub struct OperationPlan {
     pub produces: Vec<String>,
     /// Whether the answer may be compressed.
     pub compress: bool,
+    /// Whether parameters that do not fit are told to the handler's side, which answers by itself.
+    pub hears_faults: bool,
 }
 
 /// A body that the handler declares.

@@ -7,6 +7,7 @@ use pyo3::types::{PyBytes, PyTuple};
 use ultrafox_engine::{Exchange, Scalar};
 
 use crate::interpreter::{self, Arguments};
+use crate::problem;
 use crate::request::Request;
 use crate::shape::Shape;
 use crate::value::{self, Uploads};
@@ -124,6 +125,10 @@ impl Call {
         held: &mut Held,
     ) -> Result<Bound<'py, PyAny>, Raised> {
         held.accepted = exchange.accepted;
+        if let Some(problem) = exchange.refused.take() {
+            held.request = Some(Request::make(py, exchange, Uploads::default())?.unbind());
+            return Err(problem::raised(py, &problem).into());
+        }
         let uploads = Uploads::take(py, &mut exchange)?;
         let mut arguments = Arguments::with_capacity(self.arguments.len());
         let mut place = None;

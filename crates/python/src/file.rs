@@ -99,8 +99,10 @@ impl Piece {
         };
         let read = self.read_at(at, PIECE.min(end.saturating_sub(at)));
         let mut state = self.lock();
-        if let Ok(bytes) = &read {
-            state.at = at + bytes.len() as u64;
+        match &read {
+            Ok(bytes) => state.at = at + bytes.len() as u64,
+            // There is nothing to ask for after that.
+            Err(_) => state.end = at,
         }
         state.read = Some(read);
         state.asked = false;
@@ -135,7 +137,10 @@ impl ChunkSource for Read {
         let read = state.read.take();
         let more = state.at < state.end && !matches!(read, Some(Err(_)));
         if more && !state.asked {
-            state.asked = self.sender.send(Arc::clone(&self.piece)).is_ok();
+            if self.sender.send(Arc::clone(&self.piece)).is_err() {
+                return Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into())));
+            }
+            state.asked = true;
         }
         match read {
             Some(read) => Poll::Ready(Some(read)),

@@ -44,6 +44,8 @@ lookups! {
     make_upload: "ultrafox.uploads" "make"
     /// The request that handlers see.
     request: "ultrafox.request" "Request"
+    /// Parameters that do not fit.
+    request_validation_error: "ultrafox.exceptions" "RequestValidationError"
     /// Any value to JSON.
     encode: "ultrafox.encoding" "encode"
     /// Says in the log that a stream failed.

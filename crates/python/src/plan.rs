@@ -123,6 +123,7 @@ fn example() -> Plan {
             body_limit: Some(1_000_000),
             produces: vec!["application/json".into()],
             compress: true,
+            hears_faults: true,
         }],
     }
 }

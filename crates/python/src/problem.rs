@@ -1,6 +1,6 @@
 //! Exceptions as problems. What an exception means is decided in Python (`ultrafox.dispatch`); here it only changes its form.
 
-use crate::reply;
+use crate::{modules, reply};
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderName};
 use pyo3::exceptions::PyValueError;
@@ -19,7 +19,7 @@ type Refusal = (
     Option<Vec<u8>>,
 );
 
-#[derive(FromPyObject)]
+#[derive(FromPyObject, IntoPyObject)]
 enum Step {
     Index(u64),
     Name(String),
@@ -95,4 +95,29 @@ pub(crate) fn render<'py>(
     };
     let status = reply.status.as_u16();
     Ok((status, None, body, reply::fields(&reply.headers)))
+}
+
+/// The parameters' refusal as the exception that the project's handlers know.
+pub(crate) fn raised(py: Python<'_>, problem: &Problem) -> PyErr {
+    let faults: Vec<(Vec<Step>, &str, &str)> = problem
+        .faults()
+        .iter()
+        .map(|fault| {
+            let loc = fault.loc.iter().map(Step::from).collect();
+            (loc, fault.code.as_ref(), fault.message.as_str())
+        })
+        .collect();
+    match modules::request_validation_error(py).and_then(|class| class.call1((faults,))) {
+        Ok(error) => PyErr::from_value(error),
+        Err(error) => error,
+    }
+}
+
+impl From<&Loc> for Step {
+    fn from(loc: &Loc) -> Self {
+        match loc {
+            Loc::Index(index) => Self::Index(*index),
+            Loc::Name(name) => Self::Name(name.clone().into_owned()),
+        }
+    }
 }

@@ -137,6 +137,7 @@ fn operation(method: &str, path: &str) -> OperationPlan {
         body_limit: None,
         produces: Vec::new(),
         compress: true,
+        hears_faults: false,
     }
 }
 
