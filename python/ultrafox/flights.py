@@ -7,7 +7,7 @@ them off are by a thread that waits (WSGI, the test client), and in a task of a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Protocol
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -62,7 +62,7 @@ class Door(Protocol):
         peer: str | None,
         secure: bool,
         base: int,
-        inherit: Mapping[str, Any] | None,
+        inherit: dict[str, Any] | None,
     ) -> Flight: ...
 
 
@@ -144,19 +144,25 @@ class APieces(AsyncIterator[bytes]):
 
     def __init__(self, flight: Flight) -> None:
         self._flight = flight
+        self._blocks = True
 
     async def __anext__(self) -> bytes:
-        # A sync iterator may block, and use the database; what it is, only its flight knows.
-        pulls = getattr(self._flight, "pulls", True)
-        chunk = sync_to_async(self._flight.chunk, thread_sensitive=True) if pulls else None
         with afterwards.collected(self._flight.afterwards):
             while True:
-                piece = await chunk() if chunk else self._flight.chunk()
+                piece = await self._chunk()
                 if piece is None:
                     raise StopAsyncIteration
                 if isinstance(piece, bytes):
                     return piece
+                # Only async iterators ask for jobs, and nothing of them blocks.
+                self._blocks = False
                 await _awork(piece)
+
+    async def _chunk(self) -> bytes | Job | None:
+        """A sync iterator may block, and use the database."""
+        if self._blocks:
+            return await sync_to_async(self._flight.chunk, thread_sensitive=True)()
+        return self._flight.chunk()
 
     def close(self) -> None:
         self._flight.close()

@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import AsyncClient, Client, RequestFactory, override_settings
 from django.urls import include, path, reverse
-from fake_door import FakeDoor
 
+from fake_door import FakeDoor
 from ultrafox import API, urls
 from ultrafox.mounted import SentCookie
 from ultrafox.target import of
