@@ -44,8 +44,6 @@ class ChunkJob(FakeJob):
 
 
 class FakeFlight:
-    pulls = True
-
     def __init__(self, door: FakeDoor, asked: dict[str, Any]) -> None:
         self.door, self.asked = door, asked
         self.afterwards: list[Callable[[], Any]] = []
@@ -75,7 +73,6 @@ class FakeFlight:
         status, headers, body = value
         if isinstance(body, (Iterator, AsyncIterator)):
             self._stream, body = body, None
-            self.pulls = isinstance(self._stream, Iterator)
         self.headers, self.body, self.status = headers, body, status
 
     def refuse(self, error: BaseException) -> None:

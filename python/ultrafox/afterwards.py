@@ -14,7 +14,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 
-from ultrafox import _core
+from ultrafox import _core, caller
 from ultrafox.exceptions import ServiceUnavailable
 
 __all__: list[str] = []
@@ -63,6 +63,8 @@ def add(call: Later) -> None:
         _later_here(call)
         return
     context = contextvars.copy_context()
+    # What `async_to_sync` around the request left to run thread-sensitive calls has ended by then.
+    context.run(caller.adopt_executor, None)
     task = asyncio.current_task()
     if task is None:
         loop.call_soon(_begin, loop, call, context)
@@ -105,8 +107,6 @@ def run_here() -> None:
         with _watched(call):
             result = call()
             if inspect.isawaitable(result):
-                from ultrafox import caller
-
                 caller.run(result)
 
 

@@ -70,7 +70,7 @@ def response_of(answer: Answer) -> HttpResponseBase:
         response = Response(body, status, plain, content_type=kind)
     else:
         response = StreamingResponse(body, status, plain, content_type=kind)
-    if kind is None and "Content-Type" not in dict(plain):
+    if kind is None and not any(name.lower() == "content-type" for name, _ in plain):
         del response["Content-Type"]
     for name, value in headers:
         if name.lower() == "set-cookie":

@@ -7,18 +7,14 @@ them off are by a thread that waits (WSGI, the test client), and in a task of a 
 from __future__ import annotations
 
 import asyncio
-import inspect
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Protocol
 
 from asgiref.sync import async_to_sync, sync_to_async
 
-from ultrafox import caller
+from ultrafox import afterwards, caller
 
 __all__ = ["APieces", "Door", "Flight", "Job", "Pieces", "aend", "afly", "end", "fly"]
-
-logger = logging.getLogger("ultrafox.server")
 
 Fields = list[tuple[str, str]]
 
@@ -47,7 +43,7 @@ class Flight(Protocol):
     @property
     def error(self) -> BaseException | None: ...
     @property
-    def afterwards(self) -> Sequence[Callable[[], Any]]: ...
+    def afterwards(self) -> list[Callable[[], Any]]: ...
     def advance(self) -> Job | None: ...
     def chunk(self) -> bytes | Job | None: ...
     def close(self) -> None: ...
@@ -66,20 +62,22 @@ class Door(Protocol):
         peer: str | None,
         secure: bool,
         base: int,
-        inherit: Mapping[str, Any] | None,
+        inherit: dict[str, Any] | None,
     ) -> Flight: ...
 
 
 def fly(flight: Flight) -> None:
     """Until status, headers and body are there, on this thread."""
-    while (job := flight.advance()) is not None:
-        _work(job)
+    with afterwards.collected(flight.afterwards):
+        while (job := flight.advance()) is not None:
+            _work(job)
 
 
 async def afly(flight: Flight) -> None:
     """Until status, headers and body are there, in this task."""
-    while (job := flight.advance()) is not None:
-        await _awork(job)
+    with afterwards.collected(flight.afterwards):
+        while (job := flight.advance()) is not None:
+            await _awork(job)
 
 
 def _work(job: Job) -> None:
@@ -128,13 +126,14 @@ class Pieces(Iterator[bytes]):
         self._flight = flight
 
     def __next__(self) -> bytes:
-        while True:
-            piece = self._flight.chunk()
-            if piece is None:
-                raise StopIteration
-            if isinstance(piece, bytes):
-                return piece
-            _work(piece)
+        with afterwards.collected(self._flight.afterwards):
+            while True:
+                piece = self._flight.chunk()
+                if piece is None:
+                    raise StopIteration
+                if isinstance(piece, bytes):
+                    return piece
+                _work(piece)
 
     def close(self) -> None:
         self._flight.close()
@@ -145,18 +144,25 @@ class APieces(AsyncIterator[bytes]):
 
     def __init__(self, flight: Flight) -> None:
         self._flight = flight
+        self._blocks = True
 
     async def __anext__(self) -> bytes:
-        # A sync iterator may block, and use the database; what it is, only its flight knows.
-        pulls = getattr(self._flight, "pulls", True)
-        chunk = sync_to_async(self._flight.chunk, thread_sensitive=True) if pulls else None
-        while True:
-            piece = await chunk() if chunk else self._flight.chunk()
-            if piece is None:
-                raise StopAsyncIteration
-            if isinstance(piece, bytes):
-                return piece
-            await _awork(piece)
+        with afterwards.collected(self._flight.afterwards):
+            while True:
+                piece = await self._chunk()
+                if piece is None:
+                    raise StopAsyncIteration
+                if isinstance(piece, bytes):
+                    return piece
+                # Only async iterators ask for jobs, and nothing of them blocks.
+                self._blocks = False
+                await _awork(piece)
+
+    async def _chunk(self) -> bytes | Job | None:
+        """A sync iterator may block, and use the database."""
+        if self._blocks:
+            return await sync_to_async(self._flight.chunk, thread_sensitive=True)()
+        return self._flight.chunk()
 
     def close(self) -> None:
         self._flight.close()
@@ -171,33 +177,17 @@ def end(flight: Flight, *, on_loop: bool = False) -> None:
     `on_loop`: this thread works for `sync_to_async`, and coroutines go to the loop that waits for it.
     """
     flight.close()
-    run: Callable[[Callable[[], Any]], Any] = _to_loop if on_loop else _to_caller
-    for task in flight.afterwards:
-        try:
-            if inspect.iscoroutinefunction(task):
-                run(task)
-            else:
-                task()
-        except Exception:
-            logger.exception("What was to run after a reply failed: %r", task)
+    afterwards.run(flight.afterwards, _to_loop if on_loop else caller.run)
 
 
 async def aend(flight: Flight) -> None:
     """The same in a task of a running loop."""
     flight.close()
-    for task in flight.afterwards:
-        try:
-            if inspect.iscoroutinefunction(task):
-                await task()
-            else:
-                await sync_to_async(task, thread_sensitive=True)()
-        except Exception:
-            logger.exception("What was to run after a reply failed: %r", task)
+    await afterwards.arun(flight.afterwards)
 
 
-def _to_caller(function: Callable[[], Any]) -> Any:
-    return caller.run(function())
+def _to_loop(awaitable: Awaitable[Any]) -> Any:
+    async def wait() -> Any:
+        return await awaitable
 
-
-def _to_loop(function: Callable[[], Any]) -> Any:
-    return async_to_sync(function)()
+    return async_to_sync(wait)()

@@ -50,6 +50,13 @@ class Done(int):
         return int(self)
 
 
+class _OnDisk(io.FileIO):
+    """A temporary file without a name: it ends with the last who reads it, and nobody needs to be warned of that."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class UploadFile(_UploadedFile):
     """One file of a form.
 
@@ -126,7 +133,7 @@ class UploadFile(_UploadedFile):
 
 def make(name: str, filename: str | None, content_type: str | None, size: int, content: bytes | int) -> UploadFile:
     """Makes the file of a form's field `name`; `content` is what it holds, or a descriptor that now belongs to it."""
-    file = io.FileIO(content, "rb") if isinstance(content, int) else io.BytesIO(content)
+    file = _OnDisk(content, "rb") if isinstance(content, int) else io.BytesIO(content)
     return UploadFile(file, filename, content_type, size, name)
 
 

@@ -36,6 +36,8 @@ class Ask:
 # What belongs to a server, a moment or a connection.
 _ITS_OWN = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
 _TRACE = re.compile(rb'("trace_id":")[0-9a-f]{32}(")')
+# The moment at which Max-Age will be over.
+_EXPIRES = re.compile(r"expires=\w{3}, [^;]*(?=; Max-Age)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ class Seen:
 
 
 def seen(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Seen:
-    """Leaves out what is each server's own, and the value of the trace id."""
+    """Leaves out what is each server's own, and the values of trace ids and moments."""
     given = [(name.lower(), value) for name, value in headers]
     traced = any(name == "x-trace-id" and re.fullmatch("[0-9a-f]{32}", value) for name, value in given)
-    cookies = [pair for pair in given if pair[0] == "set-cookie"]
+    cookies = [(name, _EXPIRES.sub("expires=then", value)) for name, value in given if name == "set-cookie"]
     rest: dict[str, str] = {}
     for name, value in given:
         if name not in _ITS_OWN and name not in ("set-cookie", "x-trace-id"):

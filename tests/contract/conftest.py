@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import serving
 
 SETTINGS = {
@@ -93,12 +94,26 @@ def contract_server(shared: Callable[..., Any]) -> Any:
     return shared(settings=SETTINGS)
 
 
-@pytest.fixture(scope="session")
-def project() -> Iterator[None]:
-    """The project's settings in this process."""
+@pytest.fixture(scope="module")
+def project(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The project's settings and a database of its own in this process."""
     import django
     from django.test import override_settings
 
     django.setup()
-    with override_settings(**SETTINGS):
-        yield
+    from django.db import connections
+
+    copy = tmp_path_factory.mktemp("contract") / "inside.sqlite3"
+    shutil.copyfile(database, copy)
+    before = connections["default"]
+    # Django's ASGI handler makes a thread per request, and leaves the connection of each open that may be kept.
+    kept = {**connections.settings["default"]}
+    connections.settings["default"].update({"NAME": str(copy), "CONN_MAX_AGE": 0})
+    del connections["default"]
+    try:
+        with override_settings(**SETTINGS):
+            yield
+    finally:
+        connections.close_all()
+        connections.settings["default"].update(kept)
+        connections["default"] = before

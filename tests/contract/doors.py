@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import io
 import sys
@@ -24,7 +25,9 @@ def socket(port: int) -> Ask_:
             connection.putrequest(one.method, one.target, skip_host=True, skip_accept_encoding=True)
             for name, value in one.fields:
                 connection.putheader(name, value)
-            connection.endheaders(one.body or None)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                # A body that is too long is refused before all of it is sent.
+                connection.endheaders(one.body or None)
             reply = connection.getresponse()
             return seen(reply.status, reply.getheaders(), reply.read())
         finally:

@@ -10,8 +10,8 @@ import threading
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connection, transaction
-from project.library.models import Author
 
+from project.library.models import Author
 from ultrafox import caller
 
 word = contextvars.ContextVar("word", default="none")

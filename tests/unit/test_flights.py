@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 from asgiref.sync import sync_to_async
-from fake_door import FakeDoor
 
+from fake_door import FakeDoor
+from ultrafox import afterwards
 from ultrafox.flights import APieces, Pieces, aend, afly, end, fly
 
 ASKED = {"method": "GET", "headers": [], "body": None, "base": 0}
@@ -133,7 +134,8 @@ def test_what_comes_afterwards_comes_in_order(how, caplog):
         steps.append("async")
 
     def handler(flight):
-        flight.afterwards += [partial(steps.append, 1), later, lambda: 1 / 0, partial(steps.append, 2)]
+        for call in (partial(steps.append, 1), later, lambda: 1 / 0, partial(steps.append, 2)):
+            afterwards.add(afterwards.Task(call))
         return 200, [], b""
 
     async def on_a_loop(flight):
@@ -149,4 +151,4 @@ def test_what_comes_afterwards_comes_in_order(how, caplog):
         asyncio.run(on_a_loop(flight))
     assert steps == [1, "async", 2]
     assert flight.closed == 1
-    assert "What was to run after a reply failed" in caplog.text
+    assert "failed after the reply" in caplog.text

@@ -10,8 +10,8 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from fake_door import FakeDoor
 
+from fake_door import FakeDoor
 from ultrafox import API, Router
 from ultrafox.testing import AsyncTestClient, HTTPStatusError, TestClient, served
 from ultrafox.testing.cookies import Cookies

@@ -38,9 +38,8 @@ def _part(boundary: str, disposition: str, headers: Iterable[tuple[str, str]], c
 
 
 def _listed(files: Files) -> list[tuple[str, File]]:
-    pairs: Iterable[tuple[str, Any]] = files
-    if isinstance(files, Mapping):
-        pairs = cast("Mapping[str, Any]", files).items()
+    mapped = isinstance(files, Mapping)
+    pairs = cast("Mapping[str, Any]", files).items() if mapped else files
     return [(name, one) for name, file in pairs for one in (file if isinstance(file, list) else [file])]
 
 

@@ -74,7 +74,7 @@ def _targets(target: Target) -> tuple[Any, ...]:
         api.add_router("", target)
         return (api,)
     several: tuple[Any, ...] = tuple(target) if isinstance(target, Iterable) else (target,)
-    for one in several:
-        if not isinstance(one, API):
-            raise TypeError(f"Expected an API, a Router, a list of APIs or nothing to test, given {one!r}.")
+    wrong = [one for one in several if not isinstance(one, API)]
+    if wrong:
+        raise TypeError(f"Expected an API, a Router, a list of APIs or nothing to test, given {wrong[0]!r}.")
     return several

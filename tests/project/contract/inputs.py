@@ -61,7 +61,7 @@ def of_query(
     b: float = 0.5,
     c: bool = False,
     d: str | None = None,
-    e: list[int] = Query([]),
+    e: list[int] = Query(default=[]),
     f: Color | None = None,
     g: Literal["x", "y"] = "x",
     h: datetime.date | None = None,
@@ -80,7 +80,7 @@ async def of_page(page: Query[Page]):
 
 
 @router.get("/headers")
-def of_headers(x_token: str = Header(), x_many: list[str] = Header([]), session: str = Cookie("none")):
+def of_headers(x_token: str = Header(), x_many: list[str] = Header(default=[]), session: str = Cookie(default="none")):
     return {"token": x_token, "many": x_many, "session": session}
 
 
@@ -100,18 +100,24 @@ def of_two(item: Item = Body(), color: Color = Body()):
 
 
 @router.post("/maybe")
-def of_maybe(item: Item | None = Body(None)):
+def of_maybe(item: Item | None = Body(default=None)):
     return item or {"nothing": True}
 
 
 @router.post("/form")
-def of_form(name: str = Form(), age: Annotated[int, Form(ge=0)] = 0, tags: list[str] = Form([])):
+def of_form(name: str = Form(), age: Annotated[int, Form(ge=0)] = 0, tags: list[str] = Form(default=[])):
     return {"name": name, "age": age, "tags": tags}
 
 
 @router.post("/upload")
-def of_upload(file: UploadFile = File(), title: str = Form("none")):
-    return {"title": title, "name": file.name, "type": file.content_type, "size": file.size, "read": file.read()}
+def of_upload(file: UploadFile = File(), title: str = Form(default="none")):
+    return {
+        "title": title,
+        "name": file.name,
+        "type": file.content_type,
+        "size": file.size,
+        "read": bytes(file.read()).decode(),
+    }
 
 
 @router.post("/uploads")

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation, Valida
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 
 from ultrafox import Conflict, HTTPException, NotFound, Router, TooManyRequests
-from ultrafox.response import HTML, JSON, EventSourceResponse, PlainText, Redirect, Response, StreamingResponse
 from ultrafox.files import FileResponse
+from ultrafox.response import HTML, JSON, EventSourceResponse, PlainText, Redirect, Response, StreamingResponse
 from ultrafox.statuses import Status
 
 router = Router()

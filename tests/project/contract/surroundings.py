@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from asgiref.sync import sync_to_async
 from django.db import connection
-from project.contract.around import Own, function
 
+from project.contract.around import Own, function
 from ultrafox import Router
 from ultrafox.context import Context
 from ultrafox.middleware import skip_middleware
@@ -16,7 +16,7 @@ router = Router()
 left: list[str] = []
 
 
-def number(x_number: int = Header(1)):
+def number(x_number: int = Header(default=1)):
     return x_number
 
 
