@@ -8,7 +8,7 @@ import contextvars
 import inspect
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
 from typing import Any
 
@@ -74,7 +74,7 @@ def add(call: Later) -> None:
 
 
 @contextlib.contextmanager
-def collected(calls: list[Later]) -> Iterator[None]:
+def collected(calls: list[Later]) -> Generator[None]:
     """Puts what is added within into `calls`, for a door that knows when its reply has gone."""
     token = collector.set(calls)
     try:
@@ -107,7 +107,11 @@ def run_here() -> None:
         with _watched(call):
             result = call()
             if inspect.isawaitable(result):
-                caller.run(result)
+                caller.run(_result(result))
+
+
+async def _result(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
 
 
 def _later_here(call: Later) -> None:
@@ -139,7 +143,7 @@ async def _run(call: Later) -> None:
 
 
 @contextlib.contextmanager
-def _watched(call: Later) -> Iterator[None]:
+def _watched(call: Later) -> Generator[None]:
     try:
         yield
     except Exception:

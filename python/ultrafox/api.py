@@ -37,8 +37,9 @@ class API(Router):
             return Product.objects.filter(active=True)
 
     `title`, `version`, `description`, `servers` and `openapi` are what its OpenAPI document shows at `openapi_url`
-    ("/openapi.json"), and `docs` ("/docs") is where people read it; None leaves either out. `errors` is how refusals are written: "problem" (RFC 9457),
-    "boost" or "ninja". `compression=False` sends every answer as it is. `lifespan` is an async context manager of the
+    ("/openapi.json"), and `docs` ("/docs") is where people read it; None leaves either out. `openapi_config` is
+    another name for `openapi`. `errors` is how refusals are written: "problem" (RFC 9457), "boost" or "ninja".
+    `compression=False` sends every answer as it is. `lifespan` is an async context manager of the
     API, entered before the first request and left after the last. With a prefix, every path below it belongs to the
     API alone: one that is unknown is 404, and Django is not asked. What else is said holds for all operations.
     """
@@ -53,6 +54,7 @@ class API(Router):
         errors: ErrorStyle = "problem",
         compression: bool = True,
         openapi: OpenAPIConfig | Mapping[str, Any] | bool | None = None,
+        openapi_config: OpenAPIConfig | None = None,
         lifespan: Callable[[Any], Any] | None = None,
         urls_namespace: str | None = None,
         **policy: Any,
@@ -61,6 +63,10 @@ class API(Router):
         if errors not in STYLES:
             cure = did_you_mean(errors, STYLES)
             raise DeclarationError(f"API: expected {', '.join(STYLES)} for `errors`, given {errors!r}.{cure}")
+        if openapi_config is not None:
+            if openapi is not None:
+                raise DeclarationError("API: expected `openapi` or `openapi_config`, which are the same, given both.")
+            openapi = openapi_config
         described = {name: policy.pop(name) for name in _DESCRIBED if name in policy}
         super().__init__(prefix, **policy)
         self.title = title
@@ -127,6 +133,7 @@ class API(Router):
 
 _DESCRIBED = ("docs", "openapi_url", "servers", "openapi_extra")
 _KEYWORDS = (
-    *("title", "version", "description", "prefix", "errors", "compression", "openapi", "lifespan", "urls_namespace"),
+    *("title", "version", "description", "prefix", "errors", "compression"),
+    *("openapi", "openapi_config", "lifespan", "urls_namespace"),
     *_DESCRIBED,
 )
