@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 
 from ultrafox import _core, caller
 from ultrafox.exceptions import ServiceUnavailable
@@ -107,7 +107,8 @@ def run_here() -> None:
         with _watched(call):
             result = call()
             if inspect.isawaitable(result):
-                caller.run(_result(result))
+                # On the loop that serves, which this thread knows (`pool.Threads`).
+                async_to_sync(_result)(result)
 
 
 async def _result(awaitable: Awaitable[Any]) -> Any:

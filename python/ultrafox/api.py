@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ultrafox import afterwards, coming
@@ -11,7 +12,7 @@ from ultrafox.exception_handlers import ExceptionHandlers
 from ultrafox.exceptions import DeclarationError
 from ultrafox.nearest import check_keywords, did_you_mean
 from ultrafox.openapi.config import OpenAPIConfig, configure
-from ultrafox.operation import Operation
+from ultrafox.operation import Operation, Options, declare
 from ultrafox.path import join
 from ultrafox.plan import ErrorStyle
 from ultrafox.policy import KEYWORDS, Policy
@@ -78,6 +79,7 @@ class API(Router):
         self.lifespan = lifespan
         lifespans.check(lifespan)
         self.urls_namespace = urls_namespace
+        self._pages: list[Operation] = []
         self.exception_handlers = ExceptionHandlers()
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         """In tests: what takes the place of a dependency."""
@@ -104,15 +106,27 @@ class API(Router):
     def freeze(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
         """Every operation, those that show the document among them; the API takes no more after that."""
         if not self._frozen:
-            self._add_pages()
+            self._pages = self._made_pages()
         yield from super().freeze(prefix, outer)
 
-    def _add_pages(self) -> None:
+    def operations(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
+        """Every operation with the prefixes and inside the policies around it."""
+        yield from super().operations(prefix, outer)
+        # What handlers depend on is not what their description does.
+        policy = replace(self.policy, dependencies=())
+        for page in self._pages:
+            yield join(prefix, self.prefix), page.within(policy)
+
+    def _made_pages(self) -> list[Operation]:
         from ultrafox.openapi import pages
 
+        options: Options = {"response": None, "include_in_schema": False}
         taken = {join(prefix, one.path) for prefix, one in self.operations() if one.method == "GET"}
-        for page in pages(self, taken):
-            self.get(page.path, name=page.name, response=None, include_in_schema=False)(page.function)
+        return [
+            operation
+            for page in pages(self, taken)
+            for operation in declare(("GET",), page.path, page.function, {**options, "name": page.name}, {})
+        ]
 
     def exception_handler(self, kind: type[Exception] | int) -> Callable[[Handler], Handler]:
         """Answers exceptions of a class, or those that would be answered with a status, by `handler(request, exc)`."""
