@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 from project.handlers import (
+    attacks,
     body,
     bridge,
     cancellation,
+    forms,
     lease,
     openapi,
     params,
@@ -16,8 +18,11 @@ from project.handlers import (
     reply,
     reply_models,
     request,
+    responses,
     routing,
     server,
+    streams,
+    uploads,
     watchdog,
 )
 from ultrafox import API
@@ -43,4 +48,9 @@ api.add_router("/pool", pool.router)
 api.add_router("/lease", lease.router)
 api.add_router("/cancellation", cancellation.router)
 api.add_router("/watchdog", watchdog.router)
+api.add_router("/attacks", attacks.router)
+api.add_router("/forms", forms.router)
+api.add_router("/uploads", uploads.router)
+api.add_router("/streams", streams.router)
+api.add_router("/responses", responses.router)
 api.include_router(server.router, prefix="/server")
