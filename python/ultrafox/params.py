@@ -16,8 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ultrafox import markers
-from ultrafox.exceptions import DeclarationError
+from ultrafox import exceptions, markers
 
 __all__ = ["Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query"]
 
@@ -37,5 +36,7 @@ def Depends(dependency: Callable[..., Any] | None = None, *, use_cache: bool = T
     One request calls it once, for all who name it; `use_cache=False` calls it for this argument alone.
     """
     if dependency is not None and not callable(dependency):
-        raise DeclarationError(f"Depends: expected a function or a class, given {dependency!r}. Give it uncalled.")
+        raise exceptions.DeclarationError(
+            f"Depends: expected a function or a class, given {dependency!r}. Give it uncalled."
+        )
     return markers.Needs(dependency, use_cache)

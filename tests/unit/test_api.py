@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ultrafox import API
+from ultrafox import API, Router
+from ultrafox.exceptions import DeclarationError
 
 
 def test_what_is_said_about_all_of_it():
@@ -23,7 +24,36 @@ def test_unknown_keywords():
         API(auth=None)
 
 
-def test_the_door_of_a_later_version():
-    with pytest.raises(AttributeError, match=r"`manage\.py runfox` finds the API by itself"):
-        assert API().urls
-    assert not hasattr(API(), "urls")
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"errors": "boosted"},
+            r"expected problem, boost, ninja for `errors`, given 'boosted'\. Did you mean `boost`\?",
+        ),
+        ({"lifespan": 1}, "lifespan"),
+        ({"openapi": 1}, "openapi"),
+        ({"servers": "https://example.com"}, "servers"),
+    ],
+)
+def test_what_cannot_be_said(given, said):
+    with pytest.raises(DeclarationError, match=said):
+        API(**given)
+
+
+def test_its_pages_are_operations_until_they_are_turned_off():
+    def paths(**options):
+        return {operation.path for _, operation in API(**options).freeze()}
+
+    assert {"/openapi.json", "/docs"} <= paths()
+    assert "/docs" not in paths(docs=None) and "/openapi.json" in paths(docs=None)
+    assert paths(docs=None, openapi_url=None) == set()
+
+
+def test_all_of_it_is_one_policy():
+    api, inner = API(tags=["all"], compress=False, exclude_none=True), Router(tags=["inner", "all"])
+    inner.get("/x", tags=["x"], exclude_none=False)(lambda: None)
+    api.add_router("/inner", inner, deprecated=True)
+    (policy,) = [operation.policy for _, operation in api.freeze() if operation.path == "/x"]
+    assert policy.tags == ("all", "inner", "x")
+    assert (policy.compress, policy.exclude_none, policy.deprecated, policy.by_alias) == (False, False, True, None)

@@ -24,7 +24,8 @@ def test_what_there_is():
     version = "/docs/assets/{version}/{file}"
     assert set(served(API())) == {"/openapi.json", "/schema", "/docs", version}
     assert set(served(API(docs=None))) == {"/openapi.json", "/schema"}
-    assert set(served(API(openapi_url=None))) == {"/schema", "/docs", version}
+    assert set(served(API(openapi={"openapi_url": None}))) == {"/schema", "/docs", version}
+    assert served(API(openapi_url=None)) == {}
     assert served(API(openapi=False)) == {}
     assert served(API(openapi={"openapi_url": None, "schema_url": None})) == {}
 

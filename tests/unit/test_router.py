@@ -10,6 +10,14 @@ def handler(request):
     return 1
 
 
+def taking(id: int): ...
+
+
+def quiet(**options):
+    """An API without the operations that show its document."""
+    return API(openapi=False, **options)
+
+
 def table(api):
     return [(operation.method, prefix, operation.path) for prefix, operation in api.freeze()]
 
@@ -28,8 +36,8 @@ def test_several_methods():
 
 
 def test_prefixes_nest():
-    inner, middle, api = Router("/deep"), Router(prefix="mid/"), API(prefix="/api")
-    inner.get("/{id}")(handler)
+    inner, middle, api = Router("/deep"), Router(prefix="mid/"), quiet(prefix="/api")
+    inner.get("/{id}")(taking)
     middle.get("")(handler)
     middle.add_router("/a", inner)
     api.include_router(middle, prefix="/v1/")
@@ -42,7 +50,7 @@ def test_prefixes_nest():
 
 
 def test_nothing_comes_after_the_start():
-    router, api = Router(), API()
+    router, api = Router(), quiet()
     router.get("/x")(handler)
     api.add_router("/", router)
     list(api.freeze())
@@ -58,9 +66,14 @@ def test_nothing_comes_after_the_start():
 
 class TestRefused:
     def test_what_is_no_router(self):
-        for other in (API(), "shop.routers.router", None):
+        for other in (API(), 5, None):
             with pytest.raises(DeclarationError, match="Expected a Router to mount below '/x'"):
                 Router().add_router("/x", other)
+
+    def test_a_dotted_path_that_leads_nowhere(self):
+        for wrong in ("shop.routers.router", "router", "ultrafox.nothing"):
+            with pytest.raises(DeclarationError, match=f"dotted path of a Router to mount below '/x', given '{wrong}'"):
+                Router().add_router("/x", wrong)
 
     def test_a_ring(self):
         first, second = Router(), Router()
@@ -86,7 +99,7 @@ class TestRefused:
             Router("/{a")
 
     def test_keywords(self):
-        with pytest.raises(TypeError, match=r"Router takes prefix, given `prefx`\. Did you mean `prefix`\?"):
+        with pytest.raises(TypeError, match=r"Router takes prefix, tags, .*, given `prefx`\. Did you mean `prefix`\?"):
             Router(prefx="/")
-        with pytest.raises(TypeError, match="given `tags`"):
-            Router(tags=["a"])
+        with pytest.raises(TypeError, match="given `auth`, which is not served by this version yet"):
+            Router(auth=None)

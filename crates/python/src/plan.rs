@@ -114,8 +114,8 @@ fn example_params() -> Vec<ParamPlan> {
     let word = ParamPlan {
         name: "word".into(),
         source: ParamSource::Query,
-        kinds: vec![ParamKind::Str],
-        choices: vec![],
+        kinds: vec![ParamKind::Str, ParamKind::Choice],
+        choices: vec!["new".into(), "old".into()],
         many: true,
         required: false,
         converter: None,

@@ -90,6 +90,9 @@ def configure(
     names = {"docs": "path", "openapi_extra": "extra", "servers": "servers", "openapi_url": "openapi_url"}
     check_keywords(keywords, names, "configure")
     given = {names[name]: value for name, value in keywords.items()}
+    if given.get("openapi_url", "") is None:
+        # Whoever takes the document away at its first URL does not want it at the second.
+        given["schema_url"] = None
     return replace(
         base,
         title=base.title if base.title is not None else title,
