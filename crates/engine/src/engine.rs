@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use crate::aside::Aside;
 use crate::body::BodyRule;
 use crate::form::Disk;
 use crate::incoming::BodyError;
@@ -26,6 +27,7 @@ pub struct Engine<H> {
     pub(crate) sight: Arc<Sight>,
     pub(crate) routing: Routing,
     pub(crate) disk: Disk,
+    pub(crate) aside: Aside,
     operations: Box<[Operation]>,
     handler: H,
 }
@@ -70,6 +72,7 @@ impl<H: Handler> Engine<H> {
             sight,
             routing,
             disk: Disk::default(),
+            aside: Aside::default(),
             operations,
             handler,
         })

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::ACCEPT;
 
 use crate::body::{self, BodyRule};
-use crate::compression::{self, Coding};
+use crate::compression::{self, Coding, Long};
 use crate::engine::Engine;
 use crate::incoming::BodyError;
 use crate::manner::Manner;
@@ -59,7 +59,11 @@ where
     };
     // (5 cors, 3 security headers)
     // 3 compression
-    leave(&mut reply, manner, coding, problem.is_some());
+    if let Some(long) = leave(&mut reply, manner, coding, problem.is_some()) {
+        let coding = long.coding;
+        let coded = Box::pin(engine.aside.run(move || long.encode())).await;
+        compression::replace(&mut reply, coding, coded.flatten());
+    }
     // 2 sight
     let mut reply = guard.leave(reply, problem);
     // 1 request_id
@@ -68,7 +72,7 @@ where
 }
 
 /// What an answer says about its own making, and whether it is compressed.
-fn leave(reply: &mut Reply, manner: Manner, coding: Option<Coding>, refused: bool) {
+fn leave(reply: &mut Reply, manner: Manner, coding: Option<Coding>, refused: bool) -> Option<Long> {
     if manner.varies && !refused {
         vary::add(&mut reply.headers, &ACCEPT);
     }
@@ -78,7 +82,9 @@ fn leave(reply: &mut Reply, manner: Manner, coding: Option<Coding>, refused: boo
         manner.compress
     };
     if may {
-        compression::leave(reply, coding);
+        compression::leave(reply, coding)
+    } else {
+        None
     }
 }
 

@@ -11,33 +11,65 @@ use http::header::{
     ACCEPT_ENCODING, ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderName, HeaderValue,
 };
 
+use bytes::Bytes;
+
 use crate::{Body, Reply, vary};
+
+/// Bytes that are coded where they are: some 300 µs.
+const AT_ONCE: usize = 32 * 1024;
 
 pub(crate) use coding::Coding;
 
 static FIELD: HeaderName = ACCEPT_ENCODING;
 
 /// Compresses an answer if it is of a kind that gains by it. `coding` is the one that the client wants most.
-pub(crate) fn leave(reply: &mut Reply, coding: Option<Coding>) {
+///
+/// A long body is left as it is and given back, for the caller to have it coded elsewhere and to call [`replace`] then.
+pub(crate) fn leave(reply: &mut Reply, coding: Option<Coding>) -> Option<Long> {
     // The length first: nearly every answer is short, and has been asked nothing else then.
     if !eligible::is_long(reply) || !eligible::is_plain(reply) {
-        return;
+        return None;
     }
     vary::add(&mut reply.headers, &FIELD);
-    let Some(coding) = coding else { return };
-    let body = std::mem::replace(&mut reply.body, Body::Full(bytes::Bytes::new()));
-    let coded = match body {
-        Body::Full(bytes) => encode::whole(coding, &bytes)
-            .map(Body::Full)
-            .ok_or(Body::Full(bytes)),
-        Body::Stream(source) => stream::wrap(coding, source),
-    };
-    match coded {
-        Ok(body) => {
-            reply.body = body;
-            relabel(reply, coding);
+    let coding = coding?;
+    match std::mem::replace(&mut reply.body, Body::Full(Bytes::new())) {
+        Body::Full(bytes) => {
+            reply.body = Body::Full(bytes.clone());
+            if bytes.len() > AT_ONCE {
+                return Some(Long { coding, bytes });
+            }
+            let coded = encode::whole(coding, &bytes);
+            replace(reply, coding, coded);
         }
-        Err(body) => reply.body = body,
+        Body::Stream(source) => match stream::wrap(coding, source) {
+            Ok(body) => {
+                reply.body = body;
+                relabel(reply, coding);
+            }
+            Err(body) => reply.body = body,
+        },
+    }
+    None
+}
+
+/// A body that takes longer to be coded than whoever polls the engine has.
+pub(crate) struct Long {
+    pub(crate) coding: Coding,
+    bytes: Bytes,
+}
+
+impl Long {
+    /// The coded body; None where it would not be shorter.
+    pub(crate) fn encode(self) -> Option<Bytes> {
+        encode::whole(self.coding, &self.bytes)
+    }
+}
+
+/// Puts the coded body in the place of the plain one.
+pub(crate) fn replace(reply: &mut Reply, coding: Coding, coded: Option<Bytes>) {
+    if let Some(coded) = coded {
+        reply.body = Body::Full(coded);
+        relabel(reply, coding);
     }
 }
 
