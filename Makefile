@@ -32,7 +32,7 @@ LOOPBACK := $(filter 127.0.0.1 ::1 localhost,$(HOST))
 export ATLAS_DATA ?= $(abspath examples/atlas/var$(if $(LOOPBACK),,/open))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build services clean
+.PHONY: help demo test attack check bench build services clean
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .DELETE_ON_ERROR:
@@ -40,6 +40,7 @@ SHELL := /bin/sh
 help:
 	@echo "make demo      serve examples/atlas on http://$(HOST):$(PORT)/"
 	@echo "make test      all tests, Rust and Python"
+	@echo "make attack    the heavy attacks, whole; minutes, and up to 60 GB of disk"
 	@echo "make check     formats, lints, types"
 	@echo "make bench     measure beside other servers; writes benches/RESULTS.md"
 	@echo "make build     the wheel and the source package, into dist/"
@@ -59,6 +60,9 @@ demo: $(RELEASE)/.installed
 test: $(DEV)/.built
 	cargo test --workspace --exclude ultrafox-python
 	$(DEV)/bin/python -m pytest $(ARGS)
+
+attack: $(DEV)/.built
+	$(DEV)/bin/python -m pytest -m attack -s $(ARGS)
 
 check: $(DEV)/.built
 	cargo fmt --all --check

@@ -93,12 +93,13 @@ def browser() -> Iterator[Browser]:
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE * 3, trust_env=False) as client:
             until(lambda: _ready(client), what="chromedriver")
-            session = _session(client)
-            client.base_url = httpx.URL(f"http://127.0.0.1:{port}/session/{session}")
+            session = f"http://127.0.0.1:{port}/session/{_session(client)}"
+            client.base_url = httpx.URL(session)
             try:
                 yield Browser(client)
             finally:
-                client.delete("")
+                # The driver's end alone would leave the browser behind.
+                assert client.delete(session).status_code == 200
     finally:
         driver.terminate()
         driver.wait(PATIENCE)

@@ -1,8 +1,10 @@
 """The extension: made by `crates/python`."""
 
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Never, Self, final
+
+from typing_extensions import disjoint_base
 
 from ultrafox.dispatch import Answer, Call, Refusal
 from ultrafox.request import Request as PythonRequest
@@ -43,6 +45,7 @@ def mark_afterwards() -> None:
 def render(refusal: Refusal, style: str, trace_id: str) -> Answer:
     """What the client would be sent for a refusal, for middleware to see."""
 
+@disjoint_base
 class Request:
     """What a client sent; `ultrafox.request.Request` makes a request of it. Made by the server alone."""
 
@@ -150,7 +153,7 @@ class Door:
         peer: str | None = None,
         secure: bool = False,
         base: int = 0,
-        inherit: dict[str, Any] | None = None,
+        inherit: Mapping[str, Any] | None = None,
     ) -> Flight:
         """Sends a request on its way.
 

@@ -8,11 +8,11 @@ import contextvars
 import inspect
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 
 from ultrafox import _core, caller
 from ultrafox.exceptions import ServiceUnavailable
@@ -74,7 +74,7 @@ def add(call: Later) -> None:
 
 
 @contextlib.contextmanager
-def collected(calls: list[Later]) -> Iterator[None]:
+def collected(calls: list[Later]) -> Generator[None]:
     """Puts what is added within into `calls`, for a door that knows when its reply has gone."""
     token = collector.set(calls)
     try:
@@ -107,7 +107,12 @@ def run_here() -> None:
         with _watched(call):
             result = call()
             if inspect.isawaitable(result):
-                caller.run(result)
+                # On the loop that serves, which this thread knows (`pool.Threads`).
+                async_to_sync(_result)(result)
+
+
+async def _result(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
 
 
 def _later_here(call: Later) -> None:
@@ -139,7 +144,7 @@ async def _run(call: Later) -> None:
 
 
 @contextlib.contextmanager
-def _watched(call: Later) -> Iterator[None]:
+def _watched(call: Later) -> Generator[None]:
     try:
         yield
     except Exception:

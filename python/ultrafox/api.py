@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ultrafox import afterwards, coming
@@ -11,7 +12,7 @@ from ultrafox.exception_handlers import ExceptionHandlers
 from ultrafox.exceptions import DeclarationError
 from ultrafox.nearest import check_keywords, did_you_mean
 from ultrafox.openapi.config import OpenAPIConfig, configure
-from ultrafox.operation import Operation
+from ultrafox.operation import Operation, Options, declare
 from ultrafox.path import join
 from ultrafox.plan import ErrorStyle
 from ultrafox.policy import KEYWORDS, Policy
@@ -37,8 +38,9 @@ class API(Router):
             return Product.objects.filter(active=True)
 
     `title`, `version`, `description`, `servers` and `openapi` are what its OpenAPI document shows at `openapi_url`
-    ("/openapi.json"), and `docs` ("/docs") is where people read it; None leaves either out. `errors` is how refusals are written: "problem" (RFC 9457),
-    "boost" or "ninja". `compression=False` sends every answer as it is. `lifespan` is an async context manager of the
+    ("/openapi.json"), and `docs` ("/docs") is where people read it; None leaves either out. `openapi_config` is
+    another name for `openapi`. `errors` is how refusals are written: "problem" (RFC 9457), "boost" or "ninja".
+    `compression=False` sends every answer as it is. `lifespan` is an async context manager of the
     API, entered before the first request and left after the last. With a prefix, every path below it belongs to the
     API alone: one that is unknown is 404, and Django is not asked. What else is said holds for all operations.
     """
@@ -53,6 +55,7 @@ class API(Router):
         errors: ErrorStyle = "problem",
         compression: bool = True,
         openapi: OpenAPIConfig | Mapping[str, Any] | bool | None = None,
+        openapi_config: OpenAPIConfig | None = None,
         lifespan: Callable[[Any], Any] | None = None,
         urls_namespace: str | None = None,
         **policy: Any,
@@ -61,6 +64,10 @@ class API(Router):
         if errors not in STYLES:
             cure = did_you_mean(errors, STYLES)
             raise DeclarationError(f"API: expected {', '.join(STYLES)} for `errors`, given {errors!r}.{cure}")
+        if openapi_config is not None:
+            if openapi is not None:
+                raise DeclarationError("API: expected `openapi` or `openapi_config`, which are the same, given both.")
+            openapi = openapi_config
         described = {name: policy.pop(name) for name in _DESCRIBED if name in policy}
         super().__init__(prefix, **policy)
         self.title = title
@@ -72,6 +79,7 @@ class API(Router):
         self.lifespan = lifespan
         lifespans.check(lifespan)
         self.urls_namespace = urls_namespace
+        self._pages: list[Operation] = []
         self.exception_handlers = ExceptionHandlers()
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         """In tests: what takes the place of a dependency."""
@@ -98,16 +106,27 @@ class API(Router):
     def freeze(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
         """Every operation, those that show the document among them; the API takes no more after that."""
         if not self._frozen:
-            self._add_pages()
+            self._pages = self._made_pages()
         yield from super().freeze(prefix, outer)
 
-    def _add_pages(self) -> None:
-        from ultrafox.openapi import check, pages
+    def operations(self, prefix: str = "", outer: Policy | None = None) -> Iterator[tuple[str, Operation]]:
+        """Every operation with the prefixes and inside the policies around it."""
+        yield from super().operations(prefix, outer)
+        # What handlers depend on is not what their description does.
+        policy = replace(self.policy, dependencies=())
+        for page in self._pages:
+            yield join(prefix, self.prefix), page.within(policy)
 
-        check(self)
+    def _made_pages(self) -> list[Operation]:
+        from ultrafox.openapi import pages
+
+        options: Options = {"response": None, "include_in_schema": False}
         taken = {join(prefix, one.path) for prefix, one in self.operations() if one.method == "GET"}
-        for page in pages(self, taken):
-            self.get(page.path, name=page.name, response=None, include_in_schema=False)(page.function)
+        return [
+            operation
+            for page in pages(self, taken)
+            for operation in declare(("GET",), page.path, page.function, {**options, "name": page.name}, {})
+        ]
 
     def exception_handler(self, kind: type[Exception] | int) -> Callable[[Handler], Handler]:
         """Answers exceptions of a class, or those that would be answered with a status, by `handler(request, exc)`."""
@@ -128,6 +147,7 @@ class API(Router):
 
 _DESCRIBED = ("docs", "openapi_url", "servers", "openapi_extra")
 _KEYWORDS = (
-    *("title", "version", "description", "prefix", "errors", "compression", "openapi", "lifespan", "urls_namespace"),
+    *("title", "version", "description", "prefix", "errors", "compression"),
+    *("openapi", "openapi_config", "lifespan", "urls_namespace"),
     *_DESCRIBED,
 )

@@ -208,6 +208,12 @@ def _check_skipped(installed: Iterable[str], skip: tuple[str, ...]) -> None:
             )
 
 
+def named_apis() -> tuple[str, ...]:
+    """`ULTRAFOX["API"]` alone, for what serves nothing and needs no hosts."""
+    given = _mapping(getattr(django_settings, "ULTRAFOX", {}), "ULTRAFOX")
+    return _strings(given.get("API", ()), 'ULTRAFOX["API"]')
+
+
 def skipped_middleware() -> tuple[str, ...]:
     """The classes that ULTRAFOX["MIDDLEWARE"]["SKIP"] names."""
     given = _mapping(getattr(django_settings, "ULTRAFOX", {}), "ULTRAFOX")

@@ -59,7 +59,7 @@ class Core:
         self._path = tuple((param.name, place) for place, param in enumerate(binding.params) if param.source == "path")
 
     def around(self, chain: Callable[[Any], Any]) -> Callable[..., Any]:
-        """The function that Rust calls: it keeps the values for `call`, which the chain reaches with the request alone."""
+        """The function that Rust calls: it keeps the values for `call`, which the chain reaches by the request."""
 
         def enter(request: Any, *values: Any) -> Any:
             request._values = values

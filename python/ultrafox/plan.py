@@ -152,6 +152,7 @@ def compile_apis(
     from ultrafox.compile import Surroundings, compiled
     from ultrafox.discovery import Mounted
     from ultrafox.middleware import settings_layers
+    from ultrafox.openapi import check
 
     mounted = tuple(one if isinstance(one, Mounted) else Mounted(one, "", False) for one in apis)
     around = settings_layers(django_settings.MIDDLEWARE, settings.middleware.skip) if layered else ()
@@ -165,6 +166,7 @@ def compile_apis(
             plan, call = compiled(operation, prefix, surroundings)
             operations.append(plan)
             calls.append(call)
+        check(mount.api)
     limits = settings.limits
     whole = Plan(
         version=VERSION,

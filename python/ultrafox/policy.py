@@ -1,7 +1,7 @@
 """What is declared about operations beside their signature: by keywords of API, Router and operation, or by decorators.
 
-The nearest wins; lists (tags, middleware, dependencies) are joined from the outside in. A decorator only leaves a note on
-the function, so its place among other decorators does not matter.
+The nearest wins; lists (tags, middleware, dependencies) are joined from the outside in. A decorator only leaves a note
+on the function, so its place among other decorators does not matter.
 """
 
 from __future__ import annotations

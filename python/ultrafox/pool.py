@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 import threading
 import time
 import weakref
 
+from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.core import signals
 from django.db import connections, reset_queries
@@ -71,8 +74,9 @@ def new_pool(queue: int) -> _core.Pool:
 class Threads:
     """A fixed number of threads that live as long as the worker."""
 
-    def __init__(self, pool: _core.Pool, count: int) -> None:
+    def __init__(self, pool: _core.Pool, count: int, loop: asyncio.AbstractEventLoop) -> None:
         self._pool = pool
+        self._loop = loop
         self._threads = [
             # Daemons: a handler that never returns must not keep a stopped server alive.
             threading.Thread(target=self._run, name=f"ultrafox-pool-{number}", daemon=True)
@@ -94,6 +98,9 @@ class Threads:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
+        # So that `async_to_sync`, with which Django runs async views and middleware, finds the loop that serves.
+        SyncToAsync.threadlocal.main_event_loop = self._loop
+        SyncToAsync.threadlocal.main_event_loop_pid = os.getpid()
         self._pool.run()
         connections.close_all()
 

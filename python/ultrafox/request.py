@@ -35,7 +35,7 @@ MESSAGES = "django.contrib.messages.middleware.MessageMiddleware"
 _OWN = frozenset({"environ", "scope", "META", "GET", "COOKIES", "path", "path_info", "method", "content_type"})
 
 
-class Request(_core.Request, HttpRequest, Generic[UserT]):
+class Request(_core.Request, HttpRequest, Generic[UserT]):  # type: ignore[misc, override]
     """One request. Reads like Django's, and is one: middleware and every function of Django take it.
 
     `Request[User]` tells type checkers what `request.user` is. Sessions, users and messages are there where their
@@ -52,7 +52,6 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
     _read_started = False
     _upload_handlers: Any = ()
 
-    user: Any
     django_ran = False
     """Whether Django's own middleware has run around this request already: behind `api.urls` it has."""
 
@@ -68,32 +67,32 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
         return self.state.get(name, default)
 
     @cached_property
-    def path_info(self) -> str:
+    def path_info(self) -> str:  # type: ignore[override]
         """The path below the script's name; here the whole path."""
         return self.path
 
     @cached_property
-    def META(self) -> dict[str, Any]:
+    def META(self) -> dict[str, Any]:  # type: ignore[override]
         """The request as CGI variables."""
         return self._meta()
 
     @cached_property
-    def GET(self) -> QueryDict:
+    def GET(self) -> QueryDict:  # type: ignore[override]
         """The query."""
         return QueryDict(self.query_string, encoding=self._encoding)
 
     @cached_property
-    def COOKIES(self) -> dict[str, str]:
+    def COOKIES(self) -> dict[str, str]:  # type: ignore[override]
         """The cookies."""
-        return cast("dict[str, str]", parse_cookie(self._cookies()))
+        return parse_cookie(self._cookies())
 
     @cached_property
-    def content_type(self) -> str:
+    def content_type(self) -> str:  # type: ignore[override]
         """The body's media type, without parameters."""
         return str(parse_header_parameters(self._content_type())[0])
 
     @cached_property
-    def content_params(self) -> dict[str, str]:
+    def content_params(self) -> dict[str, str]:  # type: ignore[override]
         """The parameters of the body's media type."""
         return dict(parse_header_parameters(self._content_type())[1])
 
@@ -102,7 +101,7 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
         """`http` or `https`; follows SECURE_PROXY_SSL_HEADER."""
         return str(HttpRequest.scheme.fget(self))  # type: ignore[attr-defined]
 
-    @property
+    @property  # type: ignore[override]
     def POST(self) -> QueryDict:
         """The fields of the form that the body is."""
         if "_post" not in self.__dict__:
@@ -110,18 +109,18 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
         return cast("QueryDict", self.__dict__["_post"])
 
     @POST.setter
-    def POST(self, fields: QueryDict) -> None:
+    def POST(self, fields: QueryDict) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         self.__dict__["_post"] = fields
 
     @property
-    def FILES(self) -> MultiValueDict[str, Any]:
+    def FILES(self) -> MultiValueDict[str, Any]:  # type: ignore[override]
         """The files of the form that the body is."""
         if "_files" not in self.__dict__:
             self._load_post_and_files()
         return cast("MultiValueDict[str, Any]", self.__dict__["_files"])
 
     @cached_property
-    def session(self) -> Any:
+    def session(self) -> Any:  # type: ignore[override]
         """The session; it is saved, and its cookie set, before the answer goes out."""
         if SESSIONS not in settings.MIDDLEWARE:
             raise AttributeError(f"expected {SESSIONS} in settings.MIDDLEWARE for `request.session`, given none")
@@ -130,7 +129,7 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
         return store(self.COOKIES.get(settings.SESSION_COOKIE_NAME))
 
     @cached_property
-    def user(self) -> UserT:  # type: ignore[no-redef]
+    def user(self) -> UserT:  # type: ignore[override]
         """Who is logged in by session; an AnonymousUser where nobody is."""
         from django.contrib.auth.models import AnonymousUser
 
@@ -140,10 +139,10 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
 
         return cast("UserT", SimpleLazyObject(lambda: get_user(self)))
 
-    async def auser(self) -> UserT:
+    async def auser(self) -> UserT:  # type: ignore[override]
         """`user`, read without blocking the event loop."""
         if "user" in self.__dict__ or USERS not in settings.MIDDLEWARE:
-            return cast("UserT", self.user)
+            return self.user
         from django.contrib.auth import aget_user
 
         self.__dict__["user"] = user = await aget_user(self)
@@ -159,17 +158,17 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):
         return default_storage(self)
 
     @property
-    def _body(self) -> bytes:
+    def _body(self) -> bytes:  # type: ignore[override]
         return self.body
 
     @cached_property
-    def _stream(self) -> io.BytesIO:
+    def _stream(self) -> io.BytesIO:  # type: ignore[override]
         return io.BytesIO(self.body)
 
     def _load_post_and_files(self) -> None:
         form = self._form()
         if form is None:
-            HttpRequest._load_post_and_files(self)  # type: ignore[attr-defined]
+            HttpRequest._load_post_and_files(self)
             return
         fields, files = form
         post = QueryDict(mutable=True)

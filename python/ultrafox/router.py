@@ -152,6 +152,11 @@ class Router:
         for below, router, mounted in self._mounts:
             yield from router.operations(paths.join(here, below), mounted.within(policy))
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it takes no more operations."""
+        return self._frozen
+
     def _check_open(self) -> None:
         if self._frozen:
             raise DeclarationError(f"Expected all operations before the start, given one after it, on {self!r}.")

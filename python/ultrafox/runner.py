@@ -1,8 +1,9 @@
 """The function that Rust calls for an operation whose arguments are more than values of the request.
 
-At start the arguments of the handler, and of everything it depends on, become a list of steps; each step makes one value
-out of those before it. A request runs the steps in order: sync ones that may block, in an async operation, together on
-one thread. The second half of dependencies that yield runs after the reply, and at once where something failed.
+At start the arguments of the handler, and of everything it depends on, become a list of steps; each step makes one
+value out of those before it. A request runs the steps in order: sync ones that may block, in an async operation,
+together on one thread. The second half of dependencies that yield runs after the reply, and at once where something
+failed.
 """
 
 from __future__ import annotations
@@ -289,8 +290,9 @@ def _yields_nothing(step: Step) -> RuntimeError:
 def _finished_later(value: Any, open_: list[Any]) -> Any:
     """Lets the dependencies go on after the reply: after its last byte where it is a stream."""
     if isinstance(value, StreamingHttpResponse):
-        content: Any = value.streaming_content
-        value.streaming_content = _aguarded(content, open_) if value.is_async else _guarded(content, open_)
+        stream: Any = value
+        content = stream.streaming_content
+        stream.streaming_content = _aguarded(content, open_) if stream.is_async else _guarded(content, open_)
     elif any(inspect.isasyncgen(generator) for generator in open_):
         afterwards.add(afterwards.Task(_agoing_on, (open_,)))
     else:

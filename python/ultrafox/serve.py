@@ -53,7 +53,7 @@ class Server:
         self._options = options
         self.loop = new_event_loop()
         self._pool = new_pool(settings.pool.queue)
-        self._threads = Threads(self._pool, options.threads)
+        self._threads = Threads(self._pool, options.threads, self.loop)
         self._worker = _core.Worker(
             plan=compiled.plan,
             calls=compiled.calls,

@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 
 from project.handlers import (
+    attacks,
     body,
     bridge,
     cancellation,
+    forms,
     lease,
+    openapi,
     params,
     pool,
     problems,
     reply,
     reply_models,
     request,
+    responses,
     routing,
     server,
+    streams,
+    uploads,
     watchdog,
 )
 from ultrafox import API
@@ -37,8 +43,14 @@ api.add_router("/models", reply_models.router)
 api.add_router("/problems", problems.router)
 api.add_router("/request", request.router)
 api.add_router("/bridge", bridge.router)
+api.add_router("/openapi", openapi.router)
 api.add_router("/pool", pool.router)
 api.add_router("/lease", lease.router)
 api.add_router("/cancellation", cancellation.router)
 api.add_router("/watchdog", watchdog.router)
+api.add_router("/attacks", attacks.router)
+api.add_router("/forms", forms.router)
+api.add_router("/uploads", uploads.router)
+api.add_router("/streams", streams.router)
+api.add_router("/responses", responses.router)
 api.include_router(server.router, prefix="/server")

@@ -241,7 +241,7 @@ class TestRefused:
 
         def dependency(a: Item): ...
 
-        def handler(a: Person, b=Depends(dependency)): ...  # noqa: B008
+        def handler(a: Person, b=Depends(dependency)): ...
 
         names = {"Item": Item, "Depends": Depends}
         assert "the body `a` is Person already" in refusal(handler, "/", "POST", names=names)

@@ -48,7 +48,7 @@ def dependency_of(binding: Binding, place: int = 0) -> Dependency:
 
 
 def test_its_arguments_are_parameters_of_the_operation():
-    def handler(id: int, page=Depends(page), *, who: Annotated[Any, Depends(user)]): ...  # noqa: B008
+    def handler(id: int, page=Depends(page), *, who: Annotated[Any, Depends(user)]): ...
 
     binding = bound(handler, "/{id}")
     assert not binding.direct
@@ -72,14 +72,14 @@ def test_its_arguments_are_parameters_of_the_operation():
     ],
 )
 def test_kinds(function, kind):
-    def handler(a=Depends(function)): ...  # noqa: B008
+    def handler(a=Depends(function)): ...
 
     dependency = dependency_of(bound(handler, names={"Depends": Depends, "function": function}))
     assert (dependency.kind, dependency.function) == (kind, function)
 
 
 def test_classes():
-    def handler(a: Paging = Depends(), b: Annotated[Paging, Depends()] = ...): ...  # noqa: B008
+    def handler(a: Paging = Depends(), b: Annotated[Paging, Depends()] = ...): ...
 
     handler.__defaults__ = (Depends(),)
     handler.__annotations__ = {"a": "int", "b": Paging}
@@ -98,9 +98,9 @@ def test_structs_as_classes():
 
 
 def test_once_per_request():
-    def inner(a=Depends(page)): ...  # noqa: B008
+    def inner(a=Depends(page)): ...
 
-    def handler(a=Depends(page), b=Depends(inner), c=Depends(page, use_cache=False)): ...  # noqa: B008
+    def handler(a=Depends(page), b=Depends(inner), c=Depends(page, use_cache=False)): ...
 
     binding = bound(handler)
     first, second, third = (dependency_of(binding, place) for place in range(3))
@@ -113,7 +113,7 @@ def test_once_per_request():
 def test_one_name_that_is_read_in_two_ways():
     def other(offset: str = "x"): ...
 
-    def handler(offset: int = 0, a=Depends(page), b=Depends(other)): ...  # noqa: B008
+    def handler(offset: int = 0, a=Depends(page), b=Depends(other)): ...
 
     binding = bound(handler)
     assert [(one.name, one.kinds) for one in binding.params] == [
@@ -127,7 +127,7 @@ def test_one_name_that_is_read_in_two_ways():
 def test_names_of_the_path():
     def owner(id: int): ...
 
-    def handler(owner=Depends(owner)): ...  # noqa: B008
+    def handler(owner=Depends(owner)): ...
 
     (plan,) = bound(handler, "/{id}").params
     assert (plan.name, plan.source) == ("id", "path")
@@ -136,9 +136,9 @@ def test_names_of_the_path():
 def test_bodies_of_dependencies():
     def data(item: Item): ...
 
-    def same(item: Item, data=Depends(data)): ...  # noqa: B008
+    def same(item: Item, data=Depends(data)): ...
 
-    def more(note: Annotated[str, Body()], data=Depends(data)): ...  # noqa: B008
+    def more(note: Annotated[str, Body()], data=Depends(data)): ...
 
     names = {"Item": Item}
     binding = bound(same, "/", "POST", names=names)
@@ -153,24 +153,24 @@ class TestOverrides:
     def test_the_other_counts(self):
         def fake(name: str): ...
 
-        def handler(a=Depends(page)): ...  # noqa: B008
+        def handler(a=Depends(page)): ...
 
         binding = bound(handler, overrides={page: fake})
         assert dependency_of(binding).function is fake
         assert [one.name for one in binding.params] == ["name"]
 
     def test_inside(self):
-        def inner(a=Depends(page)): ...  # noqa: B008
+        def inner(a=Depends(page)): ...
 
-        def handler(a=Depends(inner)): ...  # noqa: B008
+        def handler(a=Depends(inner)): ...
 
         (slot,) = dependency_of(bound(handler, overrides={page: lambda: 3})).slots
         assert isinstance(slot.source, Depend) and slot.source.dependency.slots == ()
 
     def test_one_that_needs_the_original(self):
-        def fake(real=Depends(page)): ...  # noqa: B008
+        def fake(real=Depends(page)): ...
 
-        def handler(a=Depends(page)): ...  # noqa: B008
+        def handler(a=Depends(page)): ...
 
         dependency = dependency_of(bound(handler, overrides={page: fake}))
         (slot,) = dependency.slots
@@ -191,17 +191,17 @@ class TestRefused:
     def test_circles(self):
         def first(a: Any): ...
 
-        def second(a=Depends(first)): ...  # noqa: B008
+        def second(a=Depends(first)): ...
 
         first.__annotations__ = {"a": Annotated[Any, Depends(second)]}
 
-        def handler(a=Depends(first)): ...  # noqa: B008
+        def handler(a=Depends(first)): ...
 
         said = refusal(handler)
         assert "given a circle:" in said and "first → " in said and __file__ in said
 
     def test_nothing_to_call(self):
-        def handler(a=Depends()): ...  # noqa: B008
+        def handler(a=Depends()): ...
 
         assert "given Depends() alone" in refusal(handler)
 
@@ -218,7 +218,7 @@ class TestRefused:
     def test_where_its_arguments_are_wrong(self):
         def broken(a: complex): ...
 
-        def handler(a=Depends(broken)): ...  # noqa: B008
+        def handler(a=Depends(broken)): ...
 
         said = refusal(handler)
         assert "dependency `" in said and "broken`: argument `a`: expected str" in said

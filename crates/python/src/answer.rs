@@ -7,9 +7,9 @@ use ultrafox_engine::{Exchange, Problem, ProblemKind, Reply};
 
 use crate::call::{Call, Held, Raised};
 use crate::interpreter::{self, Arguments};
+use crate::problem;
 use crate::reply::{self, Way};
 use crate::request::Request;
-use crate::problem;
 
 thread_local! {
     /// The error that was last explained as a fault of ours, for the test client to raise.
@@ -62,36 +62,65 @@ impl Call {
 
     /// Turns a value into a reply on the calling thread, which may touch the database.
     pub(crate) fn conclude(&self, py: Python<'_>, value: &Bound<'_, PyAny>, held: &Held) -> Ending {
-        let finished = reply::way(self, value, held).and_then(|way| match way {
+        let finished =
+            reply::way(self, value, held).and_then(|way| self.reply(py, way, value, held));
+        self.told(py, finished, held)
+    }
+
+    /// Turns a value into a reply; None where that may wait for the database, which the event loop's thread must not.
+    pub(crate) fn conclude_on_loop(
+        &self,
+        py: Python<'_>,
+        value: &Bound<'_, PyAny>,
+        held: &Held,
+    ) -> Option<Ending> {
+        match self.way_on_loop(py, value, held) {
+            Ok(None) => None,
+            Ok(Some(way)) => {
+                let finished = self.reply(py, way, value, held);
+                Some(self.told(py, finished, held))
+            }
+            Err(error) => Some(self.explained(py, error.into(), held)),
+        }
+    }
+
+    fn way_on_loop(
+        &self,
+        py: Python<'_>,
+        value: &Bound<'_, PyAny>,
+        held: &Held,
+    ) -> PyResult<Option<Way>> {
+        let way = reply::way(self, value, held)?;
+        let blocks = held.leaves(py)
+            || (matches!(way, Way::Finish)
+                && interpreter::call_one(py, &self.blocks, value)?.is_truthy()?);
+        Ok(if blocks { None } else { Some(way) })
+    }
+
+    fn reply(
+        &self,
+        py: Python<'_>,
+        way: Way,
+        value: &Bound<'_, PyAny>,
+        held: &Held,
+    ) -> PyResult<Finished> {
+        match way {
             Way::Encode => reply::encoded(py, self, value).map(Finished::from),
             Way::Octets => reply::octets(self, value).map(Finished::from),
             Way::Empty => Ok(reply::empty(self).into()),
             Way::Finish => {
                 let arguments = finishing(py, value, held)?;
-                reply::finished(
-                    &interpreter::call(py, &self.finish, &arguments, None)?,
-                    false,
-                )
+                let answer = interpreter::call(py, &self.finish, &arguments, None)?;
+                reply::finished(&answer, false)
             }
-        });
+        }
+    }
+
+    fn told(&self, py: Python<'_>, finished: PyResult<Finished>, held: &Held) -> Ending {
         match finished.and_then(|finished| leave(py, finished, held)) {
             Ok(finished) => Ok(finished),
             Err(error) => self.explained(py, error.into(), held),
         }
-    }
-
-    /// Whether `conclude` may wait for the database, and so must not run on the event loop's thread.
-    pub(crate) fn waits(
-        &self,
-        py: Python<'_>,
-        value: &Bound<'_, PyAny>,
-        held: &Held,
-    ) -> PyResult<bool> {
-        if held.leaves(py) {
-            return Ok(true);
-        }
-        let finish = matches!(reply::way(self, value, held)?, Way::Finish);
-        Ok(finish && interpreter::call_one(py, &self.blocks, value)?.is_truthy()?)
     }
 
     /// What the client is told of an error.
@@ -119,7 +148,8 @@ impl Call {
 
 impl Held {
     fn leaves(&self, py: Python<'_>) -> bool {
-        self.of_ours(py).is_some_and(|request| request.get().leaves())
+        self.of_ours(py)
+            .is_some_and(|request| request.get().leaves())
     }
 
     fn of_ours<'a, 'py>(&'a self, py: Python<'py>) -> Option<&'a Bound<'py, Request>> {

@@ -15,16 +15,16 @@ use std::time::Instant;
 use futures_channel::oneshot;
 use pyo3::exceptions::{PyConnectionAbortedError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyList};
 use ultrafox_engine::{
-    Body, Engine, Exchange, Handler, OperationId, Problem, ProblemKind, Reply,
-    SystemClock, Target,
+    Body, Engine, Exchange, Handler, OperationId, Problem, ProblemKind, Reply, SystemClock, Target,
 };
 
 use crate::call::Call;
 use crate::job::{Job, Work};
-use crate::side::Outcome;
 use crate::sent::Sent;
+use crate::side::Outcome;
 use crate::{plan, reply, worker};
 
 thread_local! {
@@ -176,7 +176,7 @@ pub(crate) struct Flight {
 impl Flight {
     /// Goes on: what Python has to do next; None when the answer is there.
     fn advance(&self, py: Python<'_>) -> PyResult<Option<Job>> {
-        let mut state = self.lock();
+        let mut state = self.lock(py);
         let State::Handled(handling) = &mut *state else {
             return Ok(None);
         };
@@ -191,20 +191,20 @@ impl Flight {
 
     /// The answer's status.
     #[getter]
-    fn status(&self) -> PyResult<u16> {
-        self.answered(|reply| reply.status.as_u16())
+    fn status(&self, py: Python<'_>) -> PyResult<u16> {
+        self.answered(py, |reply| reply.status.as_u16())
     }
 
     /// The answer's header fields, without those of the connection.
     #[getter]
-    fn headers(&self) -> PyResult<Vec<(String, String)>> {
-        self.answered(|reply| reply::fields(&reply.headers))
+    fn headers(&self, py: Python<'_>) -> PyResult<Vec<(String, String)>> {
+        self.answered(py, |reply| reply::fields(&reply.headers))
     }
 
     /// The answer's body; None where it comes in chunks.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        self.answered(|reply| match &reply.body {
+        self.answered(py, |reply| match &reply.body {
             Body::Full(bytes) => Some(PyBytes::new(py, bytes)),
             Body::Stream(_) => None,
         })
@@ -219,7 +219,7 @@ impl Flight {
 
     /// The next chunk; a job that must be awaited before it is there; None at the end.
     fn chunk<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let mut state = self.lock();
+        let mut state = self.lock(py);
         let State::Answered(Reply {
             body: Body::Stream(source),
             ..
@@ -245,8 +245,8 @@ impl Flight {
     }
 
     /// Nobody reads any further.
-    fn close(&self) {
-        let over = std::mem::replace(&mut *self.lock(), State::Over);
+    fn close(&self, py: Python<'_>) {
+        let over = std::mem::replace(&mut *self.lock(py), State::Over);
         drop(over);
     }
 }
@@ -257,8 +257,8 @@ impl Flight {
         Job::new(work, inherit, Arc::clone(&self.error))
     }
 
-    fn answered<T>(&self, read: impl FnOnce(&Reply) -> T) -> PyResult<T> {
-        match &*self.lock() {
+    fn answered<T>(&self, py: Python<'_>, read: impl FnOnce(&Reply) -> T) -> PyResult<T> {
+        match &*self.lock(py) {
             State::Answered(reply) => Ok(read(reply)),
             _ => Err(PyRuntimeError::new_err(
                 "expected `advance` to be called until it gives None, before the answer is read and until it is closed",
@@ -266,8 +266,11 @@ impl Flight {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Held while the body is read and the answer is made, in Python too: who waits for it lets go of the interpreter.
+    fn lock(&self, py: Python<'_>) -> MutexGuard<'_, State> {
+        self.state
+            .lock_py_attached(py)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

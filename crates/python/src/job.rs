@@ -66,15 +66,13 @@ impl Job {
 
     /// What is to be awaited on the event loop.
     fn start<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        if let Work::Chunk(feed) = &*self.lock() {
+        if let Some(feed) = self.feed() {
             return feed.next(py);
         }
         let (call, exchange) = self.begin()?;
         let mut held = Held::default();
         let called = call.invoke(py, exchange, &mut held);
-        if let Work::Handler { held: kept, .. } = &mut *self.lock() {
-            *kept = held;
-        }
+        self.keep(held);
         called.map_err(|raised| {
             let error = raised.error.clone_ref(py);
             self.refuse(py, raised);
@@ -84,41 +82,36 @@ impl Job {
 
     /// Its value. False when `finish` must be called with it where the database may be used.
     fn answer(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let call = match &*self.lock() {
-            Work::Chunk(feed) => {
-                feed.give(Some(reply::bytes(value)?));
-                return Ok(true);
-            }
-            Work::Handler { call, held, .. } => match call.waits(py, value, held) {
-                Ok(true) => return Ok(false),
-                Ok(false) => None,
-                Err(error) => Some((Arc::clone(call), error)),
-            },
-        };
-        match call {
-            None => self.finish(py, value),
-            Some((_, error)) => self.refuse(py, error.into()),
+        if let Some(feed) = self.feed() {
+            feed.give(Some(reply::bytes(value)?));
+            return Ok(true);
         }
-        Ok(true)
+        let Some((call, held)) = self.take_held() else {
+            return Ok(true);
+        };
+        let mut concluded = true;
+        let ending = self.noting(py, || call.conclude_on_loop(py, value, &held));
+        match ending {
+            Some(ending) => self.send(&call, ending),
+            None => {
+                self.keep(held);
+                concluded = false;
+            }
+        }
+        Ok(concluded)
     }
 
     /// Its value, on a thread that may use the database.
     fn finish(&self, py: Python<'_>, value: &Bound<'_, PyAny>) {
-        let Some((call, held)) = self.take_held() else {
-            return;
-        };
-        let ending = self.noting(py, || call.conclude(py, value, &held));
-        self.send(&call, ending);
+        if let Some((call, held)) = self.take_held() {
+            self.conclude(py, &call, value, &held);
+        }
     }
 
     /// What awaiting it raised.
     fn fail(&self, py: Python<'_>, error: Bound<'_, PyAny>) {
         let error = PyErr::from_value(error);
-        let chunk = match &*self.lock() {
-            Work::Chunk(feed) => Some(Arc::clone(feed)),
-            Work::Handler { .. } => None,
-        };
-        match chunk {
+        match self.feed() {
             Some(feed) => feed.fail(py, error),
             None => self.refuse(py, error.into()),
         }
@@ -159,6 +152,24 @@ impl Job {
         begun.ok_or_else(|| PyRuntimeError::new_err("expected a job to be begun once"))
     }
 
+    fn conclude(&self, py: Python<'_>, call: &Call, value: &Bound<'_, PyAny>, held: &Held) {
+        let ending = self.noting(py, || call.conclude(py, value, held));
+        self.send(call, ending);
+    }
+
+    fn feed(&self) -> Option<Arc<Feed>> {
+        match &*self.lock() {
+            Work::Chunk(feed) => Some(Arc::clone(feed)),
+            Work::Handler { .. } => None,
+        }
+    }
+
+    fn keep(&self, held: Held) {
+        if let Work::Handler { held: kept, .. } = &mut *self.lock() {
+            *kept = held;
+        }
+    }
+
     fn take_held(&self) -> Option<(Arc<Call>, Held)> {
         match &mut *self.lock() {
             Work::Handler { call, held, .. } => Some((Arc::clone(call), std::mem::take(held))),
@@ -175,7 +186,7 @@ impl Job {
     }
 
     /// Notes an error that is explained meanwhile.
-    fn noting(&self, py: Python<'_>, work: impl FnOnce() -> Ending) -> Ending {
+    fn noting<T>(&self, py: Python<'_>, work: impl FnOnce() -> T) -> T {
         let (ending, error) = answer::noting(work);
         if let Some(error) = error {
             let mut kept = self.error.lock().unwrap_or_else(PoisonError::into_inner);
@@ -205,6 +216,7 @@ impl Job {
         }
     }
 
+    /// Never held while Python's code runs: it may be waited for by whoever has the interpreter.
     fn lock(&self) -> MutexGuard<'_, Work> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,8 +6,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use ultrafox_engine::{
-    ApiPlan, BodyKind, BodyPlan, Bound as Limit, Engine, ErrorStyle, Exchange, Handler, OperationPlan, ParamKind, ParamPlan,
-    ParamSource, Plan, Problem, ProblemKind, Record, Reply, Sink, SlashPolicy, SystemClock,
+    ApiPlan, BodyKind, BodyPlan, Bound as Limit, Engine, ErrorStyle, Exchange, Handler,
+    OperationPlan, ParamKind, ParamPlan, ParamSource, Plan, Problem, ProblemKind, Record, Reply,
+    Sink, SlashPolicy, SystemClock,
 };
 
 /// Parses a plan; the error says what was not understood.
@@ -51,6 +52,46 @@ pub(crate) fn plan_example(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
 }
 
 fn example() -> Plan {
+    Plan {
+        version: Plan::VERSION,
+        debug: true,
+        allowed_hosts: vec![".example.com".into()],
+        slashes: SlashPolicy::Redirect,
+        in_flight: 1000,
+        body_limit: 2_621_440,
+        upload_limit: 104_857_600,
+        field_limit: 1_048_576,
+        parts: 1000,
+        json_depth: 128,
+        json_keys: 10_000,
+        apis: vec![ApiPlan {
+            prefix: "/api".into(),
+            claims: true,
+            errors: ErrorStyle::Problem,
+            compress: true,
+        }],
+        fallback: true,
+        operations: vec![OperationPlan {
+            method: "POST".into(),
+            path: "/api/items/{id}".into(),
+            label: "shop.api.items".into(),
+            api: 0,
+            params: example_params(),
+            body: Some(BodyPlan {
+                required: true,
+                kind: BodyKind::Document,
+                consumes: vec!["application/json".into()],
+            }),
+            keeps_body: true,
+            body_limit: Some(1_000_000),
+            produces: vec!["application/json".into()],
+            compress: true,
+            hears_faults: true,
+        }],
+    }
+}
+
+fn example_params() -> Vec<ParamPlan> {
     let id = ParamPlan {
         name: "id".into(),
         source: ParamSource::Path,
@@ -89,41 +130,5 @@ fn example() -> Plan {
         max_items: Some(2),
         pattern: Some("^[a-z]+$".into()),
     };
-    Plan {
-        version: Plan::VERSION,
-        debug: true,
-        allowed_hosts: vec![".example.com".into()],
-        slashes: SlashPolicy::Redirect,
-        in_flight: 1000,
-        body_limit: 2_621_440,
-        upload_limit: 104_857_600,
-        field_limit: 1_048_576,
-        parts: 1000,
-        json_depth: 128,
-        json_keys: 10_000,
-        apis: vec![ApiPlan {
-            prefix: "/api".into(),
-            claims: true,
-            errors: ErrorStyle::Problem,
-            compress: true,
-        }],
-        fallback: true,
-        operations: vec![OperationPlan {
-            method: "POST".into(),
-            path: "/api/items/{id}".into(),
-            label: "shop.api.items".into(),
-            api: 0,
-            params: vec![id, word],
-            body: Some(BodyPlan {
-                required: true,
-                kind: BodyKind::Document,
-                consumes: vec!["application/json".into()],
-            }),
-            keeps_body: true,
-            body_limit: Some(1_000_000),
-            produces: vec!["application/json".into()],
-            compress: true,
-            hears_faults: true,
-        }],
-    }
+    vec![id, word]
 }

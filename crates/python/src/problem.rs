@@ -77,6 +77,14 @@ impl From<Step> for Loc {
     }
 }
 
+/// An `Answer` with its body.
+type Rendered<'py> = (
+    u16,
+    Option<String>,
+    Bound<'py, PyBytes>,
+    Vec<(String, String)>,
+);
+
 /// What the client would be sent for a `Refusal`, as an `Answer`: for middleware, which sees every answer.
 #[pyfunction]
 pub(crate) fn render<'py>(
@@ -84,7 +92,7 @@ pub(crate) fn render<'py>(
     refusal: Bound<'py, PyAny>,
     style: &str,
     trace_id: &str,
-) -> PyResult<(u16, Option<String>, Bound<'py, PyBytes>, Vec<(String, String)>)> {
+) -> PyResult<Rendered<'py>> {
     let style: ErrorStyle = serde_json::from_value(Value::from(style))
         .map_err(|error| PyValueError::new_err(error.to_string()))?;
     let trace = TraceId::parse(trace_id.as_bytes()).unwrap_or_default();

@@ -65,11 +65,7 @@ pub(crate) fn way(call: &Call, value: &Bound<'_, PyAny>, held: &Held) -> PyResul
 }
 
 /// The reply that `encode` makes of a value.
-pub(crate) fn encoded(
-    py: Python<'_>,
-    call: &Call,
-    value: &Bound<'_, PyAny>,
-) -> PyResult<Reply> {
+pub(crate) fn encoded(py: Python<'_>, call: &Call, value: &Bound<'_, PyAny>) -> PyResult<Reply> {
     let body = interpreter::call_one(py, modules::encode(py)?.as_unbound(), value)?;
     Ok(full(call.status, JSON, bytes(&body)?))
 }

@@ -26,6 +26,12 @@ thread_local! {
     static INHERITED: RefCell<Option<Py<PyAny>>> = const { RefCell::new(None) };
 }
 
+/// Fields, and the files by their names.
+type Form<'a, 'py> = (
+    &'a Bound<'py, PyList>,
+    Vec<(&'a str, &'a Bound<'py, PyAny>)>,
+);
+
 /// What a client sent. Python's `Request` is made of this and Django's `HttpRequest`.
 #[pyclass(frozen, subclass, name = "Request", module = "ultrafox._core")]
 pub(crate) struct Request {
@@ -237,12 +243,14 @@ impl Request {
     }
 
     /// The fields and files of the form that the handler declares: pairs of name and value; None where it declares none.
-    fn _form<'py>(&self, py: Python<'py>) -> Option<(&Bound<'py, PyList>, Vec<(&str, &Bound<'py, PyAny>)>)> {
+    fn _form<'py>(&self, py: Python<'py>) -> Option<Form<'_, 'py>> {
         let fields = self.uploads.fields.as_ref()?.bind(py);
         let files = self.uploads.files.iter();
         Some((
             fields,
-            files.map(|(name, file)| (name.as_str(), file.bind(py))).collect(),
+            files
+                .map(|(name, file)| (name.as_str(), file.bind(py)))
+                .collect(),
         ))
     }
 

@@ -19,7 +19,7 @@ const PIECE: usize = 64 * 1024;
 /// Bytes that are all there, or that `read(size)` gives, blocking.
 pub(crate) enum Sent {
     Whole(Option<Bytes>),
-    Read { read: Py<PyAny>, declared: Option<u64>, over: bool },
+    Read { read: Py<PyAny>, over: bool },
 }
 
 impl Sent {
@@ -31,11 +31,12 @@ impl Sent {
                 Self::Whole((!bytes.is_empty()).then_some(bytes))
             }
             Some(read) => {
-                let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-                let declared = length.and_then(|length| length.parse().ok());
+                let length = headers
+                    .get(CONTENT_LENGTH)
+                    .and_then(|length| length.to_str().ok());
+                let declared = length.and_then(|length| length.parse::<u64>().ok());
                 Self::Read {
                     read: read.unbind(),
-                    declared,
                     over: declared == Some(0),
                 }
             }

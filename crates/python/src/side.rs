@@ -61,10 +61,9 @@ impl Side {
         result: PyResult<Bound<'_, PyAny>>,
     ) -> Answer {
         let ending = match result {
-            Ok(value) => match call.waits(py, &value, held) {
-                Ok(true) => return Answer::OnThread(value.unbind()),
-                Ok(false) => call.conclude(py, &value, held),
-                Err(error) => call.explained(py, error.into(), held),
+            Ok(value) => match call.conclude_on_loop(py, &value, held) {
+                None => return Answer::OnThread(value.unbind()),
+                Some(ending) => ending,
             },
             Err(error) => call.explained(py, error.into(), held),
         };

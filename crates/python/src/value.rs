@@ -74,7 +74,9 @@ pub(crate) fn of<'py>(
         Scalar::Datetime(text) => modules::datetime_from_text(py)?.call1((&**text,))?,
         Scalar::Time(text) => modules::time_from_text(py)?.call1((&**text,))?,
         Scalar::Decimal(text) => modules::decimal(py)?.call1((&**text,))?,
-        Scalar::Duration { microseconds } => modules::timedelta(py)?.call1((0, 0, *microseconds))?,
+        Scalar::Duration { microseconds } => {
+            modules::timedelta(py)?.call1((0, 0, *microseconds))?
+        }
         Scalar::Choice(place) => match choices {
             Some(choices) => choices.get_item(*place as usize)?,
             None => py.None().into_bound(py),

@@ -48,7 +48,7 @@ def _mounted(path: str | None) -> Mounted:
     """The API that is named, or the project's only one; of several mounts of it the first."""
     from ultrafox import conf, discovery
 
-    found = discovery.find(conf.load().api)
+    found = discovery.find(conf.named_apis())
     if path:
         api = discovery.named(path)
         return next((one for one in found if one.api is api), discovery.Mounted(api, "", False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ultrafox.openapi.libraries import Mode, Named, generate
+from ultrafox.openapi.libraries import Generated, Mode, Named, generate
 from ultrafox.openapi.ports import Schema
 from ultrafox.openapi.references import PREFIX, references, renamed
 from ultrafox.schema.adapter import is_pydantic
@@ -71,9 +71,9 @@ class Components:
 
         Raises TypeError for a type that has no schema.
         """
-        spaces = list(self._spaces.values())
-        roots = [generate(space.library, space.mode, space.dump, [kind for _, kind in space.holes]) for space in spaces]
-        for space, (_, named) in zip(spaces, roots, strict=True):
+        made = [part for space in self._spaces.values() for part in _generated(space)]
+        spaces, roots = [space for space, _ in made], [generated for _, generated in made]
+        for space, (_, named) in made:
             space.named = named
         names = _names(spaces)
         placed: Named = {}
@@ -99,6 +99,19 @@ def _fill(hole: Schema, schema: Schema) -> None:
     hole.update(said)
 
 
+def _generated(space: Space) -> list[tuple[Space, Generated]]:
+    """What the library makes of a space; of two classes that even their modules do not tell apart, one at a time."""
+    kinds = [kind for _, kind in space.holes]
+    try:
+        return [(space, generate(space.library, space.mode, space.dump, kinds))]
+    except KeyError as error:
+        # msgspec names classes by module and qualified name, and loses one of two that a function made.
+        if len(kinds) == 1:
+            raise TypeError(f"two classes have the name {error}") from error
+        parts = [Space(space.library, space.mode, space.dump, [hole]) for hole in space.holes]
+        return [made for part in parts for made in _generated(part)]
+
+
 def _names(spaces: list[Space]) -> list[dict[str, str]]:
     """For each space, the name in the document of each of its names.
 
@@ -108,15 +121,30 @@ def _names(spaces: list[Space]) -> list[dict[str, str]]:
     final: list[dict[str, str]] = [{} for _ in spaces]
     for name in {name: None for space in spaces for name in space.named}:
         holders = [place for place, space in enumerate(spaces) if name in space.named]
-        several = len({spaces[place].library for place in holders}) > 1
-        for place in holders:
-            space = spaces[place]
-            twins = [spaces[one] for one in holders if spaces[one].library == space.library]
-            alike = [one for one in twins if _same(name, space.named, one.named)]
-            suffix = "" if len(alike) == len(twins) else alike[0].suffix
-            library = f"{space.library}." if several and space.library != "msgspec" else ""
-            final[place][name] = f"{library}{name}{suffix}"
+        libraries = {spaces[place].library: None for place in holders}
+        for library in libraries:
+            places = [place for place in holders if spaces[place].library == library]
+            prefix = f"{library}." if len(libraries) > 1 and library != "msgspec" else ""
+            for place, suffix in zip(places, _suffixes(name, [spaces[place] for place in places]), strict=True):
+                final[place][name] = f"{prefix}{name}{suffix}"
     return final
+
+
+def _suffixes(name: str, spaces: list[Space]) -> list[str]:
+    """What tells the meanings of a name apart, for each of these spaces; nothing where it has one meaning."""
+    meanings: list[Space] = []
+    found: list[int] = []
+    for space in spaces:
+        alike = next((n for n, one in enumerate(meanings) if _same(name, space.named, one.named)), len(meanings))
+        if alike == len(meanings):
+            meanings.append(space)
+        found.append(alike)
+    by_direction = len({one.suffix for one in meanings}) > 1
+    suffixes: list[str] = []
+    for one in meanings:
+        base = one.suffix if by_direction else ""
+        suffixes.append(base if base not in suffixes else f"{base}{len(suffixes) + 1}")
+    return [suffixes[n] for n in found]
 
 
 def _same(name: str, left: Named, right: Named) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ VERSION = "3.1.0"
 _UNKNOWN_METHODS = {"query": "x-query"}
 
 
+_checked: weakref.WeakSet[API] = weakref.WeakSet()
+
+
 def document(api: API, *, servers_url: str | None = None) -> dict[str, Any]:
     """The document of an API as plain dicts and lists.
 
@@ -34,8 +38,14 @@ def document(api: API, *, servers_url: str | None = None) -> dict[str, Any]:
 
 
 def check(api: API) -> None:
-    """Refuses at start what the document could not say. Raises DeclarationError with the operation's place."""
-    check_sketches(sketches(api))
+    """Refuses at start what the document could not say. Raises DeclarationError with the operation's place.
+
+    An API that is frozen stays as it is, and is looked at once.
+    """
+    if api not in _checked:
+        check_sketches(sketches(api))
+        if api.is_frozen:
+            _checked.add(api)
 
 
 def draw(operations: Iterable[Sketch], config: OpenAPIConfig, *, servers_url: str | None = None) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _part(boundary: str, disposition: str, headers: Iterable[tuple[str, str]], c
 
 
 def _listed(files: Files) -> list[tuple[str, File]]:
-    pairs: Any = cast("Mapping[str, Any]", files).items() if isinstance(files, Mapping) else files
+    pairs: Iterable[tuple[str, Any]] = cast("Any", files).items() if isinstance(files, Mapping) else files
     return [(name, one) for name, file in pairs for one in (file if isinstance(file, list) else [file])]
 
 

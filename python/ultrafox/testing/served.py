@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from ultrafox import conf, discovery
@@ -73,7 +73,8 @@ def _targets(target: Target) -> tuple[Any, ...]:
         api = API()
         api.add_router("", target)
         return (api,)
-    several: tuple[Any, ...] = tuple(cast("Iterable[Any]", target)) if hasattr(target, "__iter__") else (target,)
+    given: Any = target
+    several: tuple[Any, ...] = tuple(given) if isinstance(given, Iterable) else (given,)
     wrong = [one for one in several if not isinstance(one, API)]
     if wrong:
         raise TypeError(f"Expected an API, a Router, a list of APIs or nothing to test, given {wrong[0]!r}.")
