@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase, override_settings
-from project.library.models import Author
 
+from project.library.models import Author
 from ultrafox import API
 from ultrafox.params import Depends, File
 from ultrafox.testing import AsyncTestClient, TestClient
