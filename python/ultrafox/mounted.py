@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from asgiref.sync import markcoroutinefunction
 from django.conf import settings
-from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
@@ -36,11 +35,11 @@ _BODILESS = ("GET", "HEAD")
 _EMPTY = frozenset({204, 304})
 
 
-def _probe() -> None: ...
+class _Every:
+    """Holds every alias of a database."""
 
-
-# The attribute by which `iscoroutinefunction` knows a callable that is marked as async; its name is Python's own.
-_MARKS: dict[str, Any] = dict(vars(markcoroutinefunction(_probe)))
+    def __contains__(self, _: object) -> bool:
+        return True
 
 
 class View:
@@ -52,6 +51,9 @@ class View:
     csrf_exempt = True
     """What a browser sends by itself is the API's own matter."""
 
+    # A refusal is a response here, not an exception: ATOMIC_REQUESTS would commit it.
+    _non_atomic_requests = _Every()
+
     __slots__ = ("_mount", "_rest")
 
     def __init__(self, mount: Mount, rest: int) -> None:
@@ -61,16 +63,6 @@ class View:
 
     def __call__(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         return self._aserve(request) if _on_loop() else self._serve(request)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in _MARKS and _on_loop():
-            return _MARKS[name]
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    @property
-    def _non_atomic_requests(self) -> set[str]:
-        # A refusal is a response here, not an exception: ATOMIC_REQUESTS would commit it.
-        return set(connections)
 
     def _serve(self, request: HttpRequest) -> HttpResponseBase:
         flight = self._open(request)
@@ -120,6 +112,18 @@ def _on_loop() -> bool:
     return asyncio._get_running_loop() is not None  # pyright: ignore[reportPrivateUsage]
 
 
+def _marked(mark: object) -> property:
+    return property(lambda _: mark if _on_loop() else None)
+
+
+def _probe() -> None: ...
+
+
+# The attribute by which `iscoroutinefunction` knows a callable that is marked as async; its name is Python's own.
+for _name, _mark in vars(markcoroutinefunction(_probe)).items():
+    setattr(View, _name, _marked(_mark))
+
+
 def _fields(request: HttpRequest, meta: dict[str, Any]) -> Fields:
     fields = [(name, str(value)) for key, value in meta.items() if (name := _field(key)) and value not in ("", None)]
     if settings.USE_X_FORWARDED_HOST and "HTTP_X_FORWARDED_HOST" in meta:
@@ -166,12 +170,12 @@ def _response(flight: Flight, request: HttpRequest, *, on_loop: bool) -> HttpRes
     response: HttpResponse | StreamingHttpResponse
     if body is not None or head:
         response = Whole(b"" if head else body or b"", status=flight.status)
-        if head and body is not None and flight.status not in _EMPTY:
-            response["Content-Length"] = str(len(body))
         response.counts = not head
     else:
         response = StreamingHttpResponse(APieces(flight) if on_loop else Pieces(flight), status=flight.status)
     _set_fields(response, flight.headers)
+    if head and body is not None and flight.status not in _EMPTY:
+        response["Content-Length"] = str(len(body))
     if flight.status >= 500:
         # The error has been logged, with the handler's name.
         cast("Any", response)._has_been_logged = True
@@ -189,16 +193,18 @@ class Whole(HttpResponse):
     counts = True
 
     def items(self) -> Iterable[tuple[str, str]]:
-        yield from super().items()
+        fields = [*super().items()]
         if self.counts and self.status_code not in _EMPTY and not self.has_header("Content-Length"):
-            yield "Content-Length", str(len(self.content))
+            fields.append(("Content-Length", str(len(self.content))))
+        return fields
 
 
 def _set_fields(response: HttpResponse | StreamingHttpResponse, fields: Fields) -> None:
-    headers = response.headers
-    del headers["Content-Type"]
+    # What Django would look at in each field, Rust has: all are names and values that can be sent.
+    headers: dict[str, tuple[str, str]] = cast("Any", response.headers)._store
+    headers.clear()
     for name, value in fields:
-        if name == "set-cookie" or name.lower() == "set-cookie":
+        if name == "set-cookie":
             cookie = SentCookie(value)
             key = value.partition("=")[0].strip()
             while key in response.cookies:
@@ -206,9 +212,9 @@ def _set_fields(response: HttpResponse | StreamingHttpResponse, fields: Fields) 
                 key += ";"
             response.cookies[key] = cookie
         elif name in headers:
-            headers[name] = f"{headers[name]}, {value}"
+            headers[name] = name, f"{headers[name][1]}, {value}"
         else:
-            headers[name] = value
+            headers[name] = name, value
 
 
 class SentCookie(Morsel[str]):

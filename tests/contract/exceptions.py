@@ -57,6 +57,9 @@ EXCEPTIONS = (
     ),
 )
 
+ENDS_WHOLE = {"granian-wsgi": "it ends the reply as if all of it were there when the application's iterator raises"}
+"""Servers that cannot be told that a stream broke off."""
+
 
 def forgiven(door: str, one: Ask, reply: Seen) -> Seen:
     """The reply without what may differ."""

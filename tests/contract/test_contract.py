@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import serving
 from contract import doors
 from contract.asking import Ask, Seen
-from contract.cases import TABLE, name_of
-from contract.exceptions import EXCEPTIONS, SERVERS, forgiven
+from contract.cases import TABLE, get, name_of
+from contract.exceptions import ENDS_WHOLE, EXCEPTIONS, SERVERS, forgiven
 
 INSIDE = ("wsgi", "asgi", "test client", "async test client")
 
@@ -84,6 +86,55 @@ def compare(door: str, one: Ask, wanted: Seen, given: Seen) -> None:
     for part in Seen.__dataclass_fields__:
         expected, found = getattr(wanted, part), getattr(given, part)
         assert expected == found, f"{part}: by the socket {expected!r:.1500}, by {door} {found!r:.1500}"
+
+
+EVERYWHERE = ("socket", *INSIDE, *SERVERS)
+
+
+@pytest.fixture
+def door(request, contract_server, foreign, inside) -> Callable[[Ask], Seen]:
+    """Any door by its name."""
+    name = request.param
+    if name == "socket":
+        return doors.socket(contract_server.port)
+    return inside(name) if name in INSIDE else doors.socket(foreign(name))
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("door", [name for name in EVERYWHERE if name not in ENDS_WHOLE], indirect=True)
+def test_a_stream_that_fails_ends_broken(door, kind):
+    with pytest.raises((http.client.IncompleteRead, ConnectionAbortedError, ConnectionResetError)):
+        door(get(f"/out/broken/{kind}"))
+
+
+@pytest.mark.parametrize("path", ["/around/depends", "/around/depends/async"])
+@pytest.mark.parametrize("door", EVERYWHERE, indirect=True)
+def test_dependencies_are_cleaned_up_once(door, path):
+    counts: list[int] = []
+
+    def left() -> int:
+        # What is asked is gone.
+        counts.append(int(door(get("/around/left")).body))
+        return sum(counts)
+
+    left()
+    counts.clear()
+    for _ in range(3):
+        assert door(get(path)).status == 200
+    serving.until(lambda: left() >= 3, what="the clean-up")
+    assert left() == 3
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_chunked_body(contract_server, foreign, server):
+    for port in (contract_server.port, foreign(server)):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        pieces = iter([b'{"name":"pen",', b'"price":"1.5"}'])
+        headers = {"Content-Type": "application/json", "Host": "localhost"}
+        connection.request("POST", "/contract/in/item", pieces, headers, encode_chunked=True)
+        reply = connection.getresponse()
+        assert (reply.status, reply.read()) == (200, b'{"name":"pen","price":"1.5","tags":[],"made":null}')
+        connection.close()
 
 
 def test_every_exception_has_a_case():

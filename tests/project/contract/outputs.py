@@ -133,6 +133,22 @@ def stream_big():
     return StreamingResponse(("compressible " * 100 for _ in range(20)), media_type="text/plain")
 
 
+def _broken():
+    yield "whole\n"
+    raise LookupError("on purpose")
+
+
+async def _broken_async():
+    yield "whole\n"
+    await asyncio.sleep(0)
+    raise LookupError("on purpose")
+
+
+@router.get("/broken/{kind}")
+def broken(kind: str):
+    return StreamingResponse(_broken() if kind == "sync" else _broken_async(), media_type="text/plain")
+
+
 @router.get("/events")
 async def events():
     async def send():
