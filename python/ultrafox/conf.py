@@ -67,6 +67,8 @@ class Limits:
     it as well: DATA_UPLOAD_MAX_MEMORY_SIZE to all of it but its files."""
     field: int = 1_048_576
     """Bytes of one field of a form that is no file."""
+    files: int = 100
+    """Files of one form. Django's DATA_UPLOAD_MAX_NUMBER_FILES where this is not set."""
     parts: int = 1000
     """Fields and files of one form."""
     json_depth: int = 128
@@ -131,7 +133,10 @@ def load() -> Settings:
         raise ImproperlyConfigured(f'ULTRAFOX["SLASHES"]: expected {", ".join(SLASHES)}, given {slashes!r}.{cure}')
     middleware = _middleware(given.get("MIDDLEWARE", {}))
     _check_skipped(django_settings.MIDDLEWARE, middleware.skip)
-    defaults = {"body": getattr(django_settings, "DATA_UPLOAD_MAX_MEMORY_SIZE", None) or Limits().body}
+    defaults = {
+        "body": getattr(django_settings, "DATA_UPLOAD_MAX_MEMORY_SIZE", None) or Limits().body,
+        "files": getattr(django_settings, "DATA_UPLOAD_MAX_NUMBER_FILES", None) or Limits().files,
+    }
     return Settings(
         debug=bool(django_settings.DEBUG),
         allowed_hosts=_allowed_hosts(django_settings.ALLOWED_HOSTS, django_settings.DEBUG),

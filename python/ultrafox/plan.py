@@ -108,6 +108,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     upload_limit: int
     field_limit: int
     parts: int
+    files: int
     json_depth: int
     json_keys: int
     apis: tuple[ApiPlan, ...]
@@ -178,6 +179,7 @@ def compile_apis(
         upload_limit=limits.upload,
         field_limit=limits.field,
         parts=limits.parts,
+        files=limits.files,
         json_depth=limits.json_depth,
         json_keys=limits.json_keys,
         apis=tuple(_api_plan(mount) for mount in mounted),

@@ -29,6 +29,8 @@ pub struct Plan {
     pub field_limit: u64,
     /// Fields and files of one form.
     pub parts: u32,
+    /// Files of one form: each long one takes a descriptor.
+    pub files: u32,
     /// How deep arrays and objects of a JSON body may be nested.
     pub json_depth: u32,
     /// Keys of all objects of a JSON body together.

@@ -62,6 +62,7 @@ fn example() -> Plan {
         upload_limit: 104_857_600,
         field_limit: 1_048_576,
         parts: 1000,
+        files: 100,
         json_depth: 128,
         json_keys: 10_000,
         apis: vec![ApiPlan {

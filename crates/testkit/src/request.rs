@@ -87,6 +87,7 @@ pub fn plan(routes: &[(&str, &str)]) -> Plan {
         upload_limit: 1000,
         field_limit: 1000,
         parts: 100,
+        files: 50,
         json_depth: 128,
         json_keys: 10_000,
         apis: vec![ApiPlan {

@@ -113,6 +113,7 @@ impl<'a> Gather<'a> {
                 let filename = head.filename.unwrap_or_default();
                 // A browser sends a file input that nobody filled in as a file without a name and without bytes.
                 if size > 0 || !filename.is_empty() {
+                    self.limits.check_files(self.form.files.len() + 1)?;
                     self.files += spool.in_memory();
                     self.form.files.push(Upload {
                         name: head.name,

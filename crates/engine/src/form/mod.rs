@@ -33,6 +33,8 @@ fn too_large(detail: impl Into<String>) -> Problem {
 struct Limits {
     /// Fields and files.
     parts: u32,
+    /// Files alone.
+    files: u32,
     /// Bytes of one field that is no file.
     field: u64,
     /// Bytes of all fields and names together, for they stay in memory as a body does; and of the files that may stay there too.
@@ -45,6 +47,16 @@ impl Limits {
             let limit = self.parts;
             return Err(too_large(format!(
                 "Expected a form of at most {limit} fields and files, given more."
+            )));
+        }
+        Ok(())
+    }
+
+    fn check_files(&self, given: usize) -> Result<(), Problem> {
+        if given as u64 > u64::from(self.files) {
+            let limit = self.files;
+            return Err(too_large(format!(
+                "Expected a form of at most {limit} files, given more."
             )));
         }
         Ok(())

@@ -73,6 +73,7 @@ impl Room<'_> {
         let body = Incoming::new(headers, body, self.own_limit.unwrap_or(usual))?;
         let limits = Limits {
             parts: plan.parts,
+            files: plan.files,
             field: plan.field_limit,
             memory: plan.body_limit,
         };

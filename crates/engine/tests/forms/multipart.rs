@@ -82,6 +82,21 @@ fn too_long_fields_and_too_many_parts_are_413() {
 }
 
 #[test]
+fn too_many_files_are_413_also_where_as_many_fields_are_not() {
+    let few = Scene::new(Plan {
+        files: 3,
+        ..form_plan(&[])
+    });
+    let outcome = |parts: &[Vec<u8>]| outcome(&few, multipart(), Chunks::of([&whole(parts)[..]]));
+    assert!(outcome(&vec![field("a", b"1"); 10]).is_ok());
+    assert!(outcome(&vec![file("a", "f", b"1"); 3]).is_ok());
+    assert_eq!(
+        outcome(&vec![file("a", "f", b"1"); 4]),
+        Err("413 form_too_large".to_owned())
+    );
+}
+
+#[test]
 fn an_endless_field_is_413_when_its_limit_is_reached() {
     let start = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=a\r\n\r\n");
     let mut body = Chunks::of([start.as_bytes(), b"0123456789"]).endless();

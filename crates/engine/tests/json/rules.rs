@@ -327,7 +327,9 @@ fn finds_the_end_of_a_text_at_every_place() {
 fn a_whole_zero_has_no_sign() {
     for text in ["-0", "[-0]", r#"{"a":-0}"#] {
         let refused = check(text.as_bytes(), 100, 10_000, true).err();
-        let said = refused.map(|problem| problem.to_string()).unwrap_or_default();
+        let said = refused
+            .map(|problem| problem.to_string())
+            .unwrap_or_default();
         assert!(said.contains("`0` without a sign"), "{text}: {said}");
     }
     assert!(check(b"[-0.0, -0e1, -1]", 100, 10_000, true).is_ok());
