@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from .results import Results
+from .results import Figures, Results
 
 FOX, LOG, HYPER, BOLT, BOLT_LOG = "ultrafox", "ultrafox+log", "hyper", "django-bolt", "django-bolt+log"
 
@@ -16,6 +16,16 @@ class Share:
     workload: str
     server: str
     against: str
+    at_least: float
+
+
+@dataclass(frozen=True)
+class Within:
+    """One server's workload at least so many times as often as another of its own with the same CPU."""
+
+    workload: str
+    against: str
+    server: str
     at_least: float
 
 
@@ -60,7 +70,13 @@ SHARES = (
     Share("W3", LOG, BOLT, 0.9),
     Share("W8", FOX, BOLT, 1.05),
     Share("W8", LOG, BOLT, 1.05),
+    Share("F5", FOX, BOLT, 1.0),
+    Share("E", FOX, BOLT, 1.0),
+    Share("Es", FOX, BOLT, 1.0),
+    Share("S", FOX, BOLT, 1.0),
+    Share("Ss", FOX, BOLT, 1.0),
 )
+WITHIN = (Within("F5", "J5", FOX, 0.6),)
 
 
 def _p99(workload: str) -> Callable[[Results], float | None]:
@@ -100,6 +116,11 @@ def rps_ratio(results: Results, workload: str, server: str, against: str) -> flo
     return own.rps / other.rps if own and other and other.rps else None
 
 
+def _within(results: Results, goal: Within, rate: Callable[[Figures], float]) -> float | None:
+    own, other = results.figures(goal.server, goal.workload), results.figures(goal.server, goal.against)
+    return rate(own) / rate(other) if own and other and own.cpu_us and other.cpu_us else None
+
+
 def verdicts(results: Results) -> Iterator[Verdict]:
     for goal in SHARES:
         ratio = cpu_ratio(results, goal.workload, goal.server, goal.against)
@@ -111,6 +132,17 @@ def verdicts(results: Results) -> Iterator[Verdict]:
             "" if ratio is None else f"{ratio:.2f}",
             "" if rate is None else f"{rate:.2f}",
             None if ratio is None else ratio >= goal.at_least,
+        )
+    for inner in WITHIN:
+        ratio = _within(results, inner, lambda f: 1 / f.cpu_us)
+        rate = _within(results, inner, lambda f: f.rps)
+        yield Verdict(
+            f"{inner.workload} against {inner.against}",
+            inner.server,
+            f"≥ {inner.at_least:.2f}",
+            "" if ratio is None else f"{ratio:.2f}",
+            "" if rate is None else f"{rate:.2f}",
+            None if ratio is None else ratio >= inner.at_least,
         )
     for ceiling in CEILINGS:
         value = ceiling.value(results)

@@ -36,9 +36,9 @@ class Load:
     """wrk at work."""
 
     def __init__(self, port: int, workload: Workload, seconds: int) -> None:
-        env = {**os.environ, "LOAD_BODY": workload.body} if workload.body else None
+        body = {"LOAD_BODY": workload.body, "LOAD_TYPE": workload.body_type} if workload.body else {}
         call = wrk_command(port, workload, seconds)
-        self._process = subprocess.Popen(call, env=env, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(call, env={**os.environ, **body}, stdout=subprocess.PIPE, text=True)
 
     def sample(self) -> Sample:
         """What wrk saw; what the server used is still to be filled in."""

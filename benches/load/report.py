@@ -40,6 +40,11 @@ def _row(results: Results, name: str, workload: Workload, f: Figures) -> tuple[s
     return (
         name,
         f"{f.rps:,.0f}",
+        *(
+            (f"{f.rps * workload.parts:,.0f}", f"{workload.parts * 1e6 / max(f.cpu_us, 1e-9):,.0f}")
+            if workload.parts
+            else ()
+        ),
         f"{f.p50:.3f}",
         f"{f.p99:.3f}",
         f"{f.cpu_us:.2f}",
@@ -63,9 +68,11 @@ def _workload(results: Results, workload: Workload) -> Iterator[str]:
     body = " or ".join(f"{size:,}" for size in sizes)
     yield f"### {workload.key}: {workload.title}"
     yield ""
-    yield f"`{'POST' if workload.body else 'GET'} {workload.path}`, {body} bytes of answer"
+    parts = f" in {workload.parts} parts" if workload.parts else ""
+    yield f"`{'POST' if workload.body else 'GET'} {workload.path}`, {body} bytes of answer{parts}"
     yield ""
-    head = ("server", "requests/s", "p50 ms", "p99 ms", "CPU µs", "of it user", "of hyper by CPU", "by requests/s")
+    rates = ("requests/s", *(("parts/s", "parts per second of CPU") if workload.parts else ()))
+    head = ("server", *rates, "p50 ms", "p99 ms", "CPU µs", "of it user", "of hyper by CPU", "by requests/s")
     yield from table((*head, "times bolt by CPU", "by requests/s", "spread", "errors", "noisy rounds"), rows)
 
 

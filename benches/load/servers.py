@@ -40,12 +40,14 @@ class Server:
     python_from: tuple[int, int] = (3, 11)
 
 
+# Workloads that only Ultrafox and django-bolt have; Ultrafox and it are what they compare.
+SINCE = frozenset({"J5", "F5", "E", "Es", "S", "Ss"})
 SERVERS = {
     s.name: s
     for s in (
-        Server("hyper", "hyper", "{binary} {port}", without=frozenset({"HOL", "HOLs"})),
+        Server("hyper", "hyper", "{binary} {port}", without=frozenset({"HOL", "HOLs"}) | SINCE),
         Server("ultrafox", "ultrafox", FOX + "off", FOX_PACKAGES, DJANGO),
-        Server("ultrafox+log", "ultrafox", FOX + "json", FOX_PACKAGES, DJANGO, logs=True),
+        Server("ultrafox+log", "ultrafox", FOX + "json", FOX_PACKAGES, DJANGO, SINCE, logs=True),
         Server(
             "django-bolt",
             "bolt",
@@ -61,7 +63,7 @@ SERVERS = {
             BOLT,
             BOLT_PACKAGES,
             {**DJANGO, "BENCH_ACCESS_LOG": "1"},
-            without=frozenset({"W1i"}),
+            without=frozenset({"W1i"}) | SINCE,
             logs=True,
             python_from=(3, 12),
         ),
@@ -70,7 +72,7 @@ SERVERS = {
             "fastapi",
             UVICORN,
             ("fastapi", "pydantic", "uvicorn", "uvloop", "httptools"),
-            without=frozenset({"W1i"}),
+            without=frozenset({"W1i"}) | SINCE,
         ),
         Server(
             "ninja",
@@ -78,7 +80,7 @@ SERVERS = {
             GRANIAN,
             ("django-ninja", "django", "pydantic", "granian", "uvloop"),
             DJANGO,
-            without=frozenset({"W1i"}),
+            without=frozenset({"W1i"}) | SINCE,
         ),
     )
 }

@@ -3,7 +3,7 @@ local body = os.getenv("LOAD_BODY")
 if body then
     wrk.method = "POST"
     wrk.body = body
-    wrk.headers["Content-Type"] = "application/json"
+    wrk.headers["Content-Type"] = os.getenv("LOAD_TYPE")
 end
 
 function done(summary, latency, requests)

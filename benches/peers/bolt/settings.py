@@ -5,6 +5,7 @@ ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = ["django_bolt"]
 ROOT_URLCONF = "urls"
 BOLT_API = ["api:api"]
+BOLT_MAX_UPLOAD_SIZE = 200_000_000
 
 # Bolt asks the logger `django.server` whether to write a line per request, whatever `enable_logging` says.
 # Silent without any configuration; when wanted, a plain stream handler, which costs it less than its own queue.
