@@ -23,7 +23,12 @@ pub(crate) fn new() -> (Arc<Pipe>, Body) {
 
 /// Pulls the chunks on the calling thread until they end or the client has gone, and closes them.
 pub(crate) fn pump(py: Python<'_>, label: &str, pipe: &Pipe, chunks: &Bound<'_, PyAny>) {
+    // Nothing is pulled for HEAD, nor for a client that has gone already.
+    let wanted = py.detach(|| pipe.is_wanted());
     let end = chunks.try_iter().and_then(|chunks| {
+        if !wanted {
+            return Ok(());
+        }
         for chunk in chunks {
             let chunk = reply::bytes(&chunk?)?;
             if !chunk.is_empty() && !py.detach(|| pipe.push(chunk)) {
@@ -67,6 +72,7 @@ pub(crate) struct Pipe {
 #[derive(Default)]
 struct State {
     chunks: VecDeque<Bytes>,
+    asked: bool,
     ended: bool,
     broken: bool,
     abandoned: bool,
@@ -74,6 +80,18 @@ struct State {
 }
 
 impl Pipe {
+    /// Waits until the first chunk is asked for. False when none ever will be.
+    fn is_wanted(&self) -> bool {
+        let mut state = self.lock();
+        while !state.asked && !state.abandoned {
+            state = self
+                .taken
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        !state.abandoned
+    }
+
     /// Waits for room. False when the client has gone.
     fn push(&self, chunk: Bytes) -> bool {
         let mut state = self.lock();
@@ -117,6 +135,10 @@ struct Outlet(Arc<Pipe>);
 impl ChunkSource for Outlet {
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         let mut state = self.0.lock();
+        if !state.asked {
+            state.asked = true;
+            self.0.taken.notify_one();
+        }
         if let Some(chunk) = state.chunks.pop_front() {
             self.0.taken.notify_one();
             return Poll::Ready(Some(Ok(chunk)));
