@@ -49,8 +49,9 @@ class Task:
 def add(call: Later) -> None:
     """Runs `call` once the reply of the request that is being answered is on its way.
 
-    A coroutine function becomes a task of the event loop, any other runs on a thread that may block. Raises
-    ServiceUnavailable when too many are waiting already.
+    A coroutine function becomes a task of the event loop, any other runs on a thread that may block. From a thread that
+    answers no request it is begun at once, on a thread of its own. Raises ServiceUnavailable when too many are waiting
+    already.
     """
     _count(1)
     collected = collector.get()
@@ -115,10 +116,17 @@ async def _result(awaitable: Awaitable[Any]) -> Any:
     return await awaitable
 
 
+def serve_here() -> None:
+    """Says that this thread answers requests, and calls `run_here` behind them."""
+    _here.calls = []
+
+
 def _later_here(call: Later) -> None:
     calls: list[Later] | None = getattr(_here, "calls", None)
     if calls is None:
-        calls = _here.calls = []
+        # `asyncio.to_thread` and the like: nobody would come back to this thread for it.
+        threading.Thread(target=run, args=([call], caller.run), name="ultrafox-background", daemon=True).start()
+        return
     calls.append(call)
     _core.mark_afterwards()
 

@@ -16,7 +16,7 @@ from django.db import connections, reset_queries
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from ultrafox import _core
+from ultrafox import _core, afterwards
 
 logger = logging.getLogger("ultrafox.server")
 
@@ -101,6 +101,7 @@ class Threads:
         # So that `async_to_sync`, with which Django runs async views and middleware, finds the loop that serves.
         SyncToAsync.threadlocal.main_event_loop = self._loop
         SyncToAsync.threadlocal.main_event_loop_pid = os.getpid()
+        afterwards.serve_here()
         self._pool.run()
         connections.close_all()
 

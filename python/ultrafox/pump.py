@@ -30,11 +30,16 @@ class Inlet(Protocol):
 async def pump(chunks: AsyncIterable[bytes], inlet: Inlet, label: str) -> None:
     """Hands every chunk over. It is cancelled when the client has gone; a failing iterator breaks the reply off."""
     whole = False
+    task = asyncio.current_task()
     try:
         async for chunk in chunks:
             if not inlet.push(chunk):
+                # An iterator may go on although it was told to end; nobody makes room for it any more.
+                if task is not None and task.cancelling():
+                    break
                 await inlet.room()
-        whole = True
+        else:
+            whole = True
     except asyncio.CancelledError:
         raise
     except BaseException as error:

@@ -6,11 +6,15 @@ import os
 
 from project.handlers import (
     attacks,
+    attacks_answers,
     body,
     bridge,
     cancellation,
+    compression,
+    depends,
     forms,
     lease,
+    negotiation,
     openapi,
     params,
     pool,
@@ -48,9 +52,14 @@ api.add_router("/pool", pool.router)
 api.add_router("/lease", lease.router)
 api.add_router("/cancellation", cancellation.router)
 api.add_router("/watchdog", watchdog.router)
+api.add_router("/attacks/answers", attacks_answers.router)
 api.add_router("/attacks", attacks.router)
 api.add_router("/forms", forms.router)
 api.add_router("/uploads", uploads.router)
 api.add_router("/streams", streams.router)
 api.add_router("/responses", responses.router)
+api.add_router("/depends", depends.router)
+api.add_router("/negotiation", negotiation.router)
+api.add_router("/negotiation", negotiation.plain)
+api.add_router("/compression", compression.router)
 api.include_router(server.router, prefix="/server")
