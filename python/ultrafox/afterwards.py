@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import functools
 import inspect
 import logging
 import threading
@@ -35,10 +36,13 @@ _lock = threading.Lock()
 class Task:
     """A function with its arguments, to be called later."""
 
-    __slots__ = ("_arguments", "_keywords", "func")
+    __slots__ = ("_arguments", "_keywords", "func", "name")
 
-    def __init__(self, func: Callable[..., Any], arguments: tuple[Any, ...] = (), keywords: Any = None) -> None:
+    def __init__(
+        self, func: Callable[..., Any], arguments: tuple[Any, ...] = (), keywords: Any = None, name: str | None = None
+    ) -> None:
         self.func = func
+        self.name = name or getattr(func, "__qualname__", repr(func))
         self._arguments = arguments
         self._keywords: dict[str, Any] = keywords or {}
 
@@ -46,14 +50,14 @@ class Task:
         return self.func(*self._arguments, **self._keywords)
 
 
-def add(call: Later) -> None:
+def add(call: Later, *, refusable: bool = True) -> None:
     """Runs `call` once the reply of the request that is being answered is on its way.
 
     A coroutine function becomes a task of the event loop, any other runs on a thread that may block. From a thread that
     answers no request it is begun at once, on a thread of its own. Raises ServiceUnavailable when too many are waiting
-    already.
+    already, unless `call` is one that must not be refused.
     """
-    _count(1)
+    _count(1, refusable)
     collected = collector.get()
     if collected is not None:
         collected.append(call)
@@ -72,6 +76,19 @@ def add(call: Later) -> None:
     else:
         # The callbacks of a task come before what they themselves put off, and one of them sends the reply.
         task.add_done_callback(lambda _: loop.call_soon(_begin, loop, call, context))
+
+
+def later() -> Callable[[Later], None]:
+    """`add` for the request that is being answered, to be called where its stream ends; it refuses nothing."""
+    calls = collector.get()
+    if calls is None:
+        return functools.partial(add, refusable=False)
+
+    def append(call: Later) -> None:
+        _count(1, refusable=False)
+        calls.append(call)
+
+    return append
 
 
 @contextlib.contextmanager
@@ -156,16 +173,16 @@ def _watched(call: Later) -> Generator[None]:
     try:
         yield
     except Exception:
-        name = getattr(getattr(call, "func", call), "__qualname__", repr(call))
+        name = getattr(call, "name", None) or getattr(call, "__qualname__", repr(call))
         logger.exception("%s failed after the reply", name)
     finally:
         _count(-1)
 
 
-def _count(change: int) -> None:
+def _count(change: int, refusable: bool = True) -> None:
     global _waiting
     with _lock:
-        if change > 0 and _waiting >= MOST:
+        if change > 0 and refusable and _waiting >= MOST:
             raise ServiceUnavailable(
                 f"{MOST} functions wait already to be run after their replies.", headers={"Retry-After": "1"}
             )

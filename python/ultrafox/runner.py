@@ -8,7 +8,6 @@ failed.
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import itertools
 from collections.abc import Callable, Iterable, Sequence
@@ -17,9 +16,8 @@ from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse
-from django.http.response import StreamingHttpResponse
 
-from ultrafox import afterwards
+from ultrafox import endings
 from ultrafox.annotations import call_of
 from ultrafox.binding import BODY, REQUEST, Binding
 from ultrafox.context import Context
@@ -201,8 +199,10 @@ class Runner:
             for step in (*self.steps, self.handler):
                 _run(step, every, open_)
         except BaseException as error:
-            _unwind(open_, error)
-            raise
+            raised = endings.unwind(open_, error)
+            if raised is error:
+                raise
+            raise raised
         return self._left(every, open_)
 
     async def arun(self, request: Any, *values: Any) -> Any:
@@ -217,8 +217,10 @@ class Runner:
                     for step in batch:
                         await _arun(step, every, open_)
         except BaseException as error:
-            await _aunwind(open_, error)
-            raise
+            raised = await endings.aunwind(open_, error)
+            if raised is error:
+                raise
+            raise raised
         return self._left(every, open_)
 
     def _values(self, request: Any, values: Sequence[Any]) -> Values:
@@ -229,7 +231,7 @@ class Runner:
     def _left(self, every: Values, open_: list[Any]) -> Any:
         value = every[self.handler.place]
         if open_:
-            value = _finished_later(value, open_)
+            endings.finish_later(value, open_)
         return value if self.response is None else Accompanied(value, every[self.response])
 
 
@@ -285,107 +287,3 @@ def _first(generator: Any, step: Step) -> Any:
 
 def _yields_nothing(step: Step) -> RuntimeError:
     return RuntimeError(f"Expected the dependency {step.function!r} to yield once, given one that ended before.")
-
-
-def _finished_later(value: Any, open_: list[Any]) -> Any:
-    """Lets the dependencies go on after the reply: after its last byte where it is a stream."""
-    if isinstance(value, StreamingHttpResponse):
-        stream: Any = value
-        content = stream.streaming_content
-        stream.streaming_content = _aguarded(content, open_) if stream.is_async else _guarded(content, open_)
-    elif any(inspect.isasyncgen(generator) for generator in open_):
-        afterwards.add(afterwards.Task(_agoing_on, (open_,)))
-    else:
-        afterwards.add(afterwards.Task(_going_on, (open_,)))
-    return value
-
-
-def _going_on(open_: list[Any]) -> None:
-    """The second half of each dependency, the last first; one that fails does not keep the others from theirs."""
-    with contextlib.ExitStack() as stack:
-        for generator in open_:
-            stack.callback(_go_on, generator)
-
-
-async def _agoing_on(open_: list[Any]) -> None:
-    async with contextlib.AsyncExitStack() as stack:
-        for generator in open_:
-            stack.push_async_callback(_ago_on, generator)
-
-
-def _go_on(generator: Any) -> None:
-    for _ in generator:
-        generator.close()
-        raise RuntimeError(f"Expected {generator.__qualname__} to yield once, given a second time.")
-
-
-async def _ago_on(generator: Any) -> None:
-    if not inspect.isasyncgen(generator):
-        await sync_to_async(_go_on)(generator)
-        return
-    async for _ in generator:
-        await generator.aclose()
-        raise RuntimeError(f"Expected {generator.__qualname__} to yield once, given a second time.")
-
-
-def _unwind(open_: list[Any], error: BaseException) -> None:
-    """Lets every open dependency know that the request failed; what one of them raises instead is what has happened."""
-    while open_:
-        generator = open_.pop()
-        try:
-            generator.throw(error)
-        except StopIteration:
-            pass
-        except BaseException as raised:
-            if raised is not error:
-                _unwind(open_, raised)
-                raise
-        else:
-            generator.close()
-
-
-async def _aunwind(open_: list[Any], error: BaseException) -> None:
-    while open_:
-        generator = open_.pop()
-        try:
-            if inspect.isasyncgen(generator):
-                await generator.athrow(error)
-            else:
-                await sync_to_async(_throw)(generator, error)
-        except StopAsyncIteration:
-            pass
-        except BaseException as raised:
-            if raised is not error:
-                await _aunwind(open_, raised)
-                raise
-        else:
-            if inspect.isasyncgen(generator):
-                await generator.aclose()
-
-
-def _throw(generator: Any, error: BaseException) -> None:
-    # StopIteration cannot pass through a future.
-    with contextlib.suppress(StopIteration):
-        generator.throw(error)
-        generator.close()
-
-
-def _guarded(chunks: Iterable[bytes], open_: list[Any]) -> Any:
-    try:
-        yield from chunks
-    except BaseException as error:
-        _unwind(open_, error)
-        raise
-    else:
-        _going_on(open_)
-
-
-async def _aguarded(chunks: Any, open_: list[Any]) -> Any:
-    try:
-        async for chunk in chunks:
-            yield chunk
-    except BaseException as error:
-        await _aunwind(open_, error)
-        raise
-    else:
-        await _agoing_on(open_)

@@ -29,14 +29,17 @@ def to_bytes(chunk: object) -> bytes:
 class Chunks:
     """Bytes of a sync iterable. What fails in it is raised onward; `close` may be called at any time, also twice."""
 
-    __slots__ = ("_after", "_encode", "_open", "_source", "descriptor")
+    __slots__ = ("_after", "_begun", "_encode", "_open", "_source", "cut_by", "descriptor")
 
     def __init__(self, source: Iterable[Any], encode: Callable[[Any], bytes] = to_bytes) -> None:
         self.descriptor: tuple[int, int, int] | None = None
         """The descriptor of the file that all chunks come from, the place where they begin, and their length."""
+        self.cut_by: BaseException | None = None
+        """While it is closed: what ended a stream that somebody had begun to read; None at its own end."""
         self._source: Iterator[Any] = iter(source)
         self._encode = encode
         self._after: list[Callable[[], object]] = []
+        self._begun = False
         self._open = True
 
     def followed_by(self, closer: Callable[[], object]) -> Self:
@@ -50,9 +53,12 @@ class Chunks:
     def __next__(self) -> bytes:
         if not self._open:
             raise StopIteration
+        self._begun = True
         try:
             return self._encode(next(self._source))
-        except BaseException:
+        except BaseException as error:
+            self._begun = False
+            self.cut_by = None if isinstance(error, StopIteration) else error
             self.close()
             raise
 
@@ -61,20 +67,29 @@ class Chunks:
         if not self._open:
             return
         self._open = False
+        if self._begun:
+            self.cut_by = GeneratorExit()
         after = [closer for closer in (getattr(self._source, "close", None), *self._after) if closer]
-        _run_all(after)
+        try:
+            _run_all(after)
+        finally:
+            # An error keeps the frames that it passed, and they this.
+            self.cut_by = None
 
 
 class AsyncChunks:
     """Bytes of an async iterable, as `Chunks`. `within` are what the source reads from: closed first, in this order."""
 
-    __slots__ = ("_after", "_encode", "_open", "_source", "_within")
+    __slots__ = ("_after", "_begun", "_encode", "_open", "_source", "_within", "cut_by")
 
     def __init__(
         self, source: AsyncIterable[Any], encode: Callable[[Any], bytes] = to_bytes, *, within: Iterable[object] = ()
     ) -> None:
+        self.cut_by: BaseException | None = None
+        """As that of `Chunks`."""
         self._source: AsyncIterator[Any] = aiter(source)
         self._encode = encode
+        self._begun = False
         self._within = tuple(within)
         self._after: list[Callable[[], object]] = []
         self._open = True
@@ -90,9 +105,12 @@ class AsyncChunks:
     async def __anext__(self) -> bytes:
         if not self._open:
             raise StopAsyncIteration
+        self._begun = True
         try:
             return self._encode(await anext(self._source))
-        except BaseException:
+        except BaseException as error:
+            self._begun = False
+            self.cut_by = None if isinstance(error, StopAsyncIteration) else error
             await self.aclose()
             raise
 
@@ -101,13 +119,18 @@ class AsyncChunks:
         if not self._open:
             return
         self._open = False
+        if self._begun:
+            self.cut_by = GeneratorExit()
         try:
             for generator in (*self._within, self._source):
                 closer = getattr(generator, "aclose", None)
                 if closer is not None:
                     await closer()
         finally:
-            _run_all(self._after)
+            try:
+                _run_all(self._after)
+            finally:
+                self.cut_by = None
 
 
 def chunks_of(content: Content, encode: Callable[[Any], bytes] = to_bytes) -> Chunks | AsyncChunks:
