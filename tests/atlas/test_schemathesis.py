@@ -16,8 +16,8 @@ import pytest
 from atlas_project import Atlas
 
 HERE = Path(__file__).parent
-# `/slow` sleeps for as long as it is told, `/fail` fails on purpose.
-LEFT_OUT = r"/(slow|fail)$"
+# `/slow` and `/news` take as long as they are told, `/fail` fails on purpose.
+LEFT_OUT = r"/(slow|fail|news)$"
 EXAMPLES = os.environ.get("ULTRAFOX_EXAMPLES", "15")
 
 

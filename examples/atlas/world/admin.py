@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from world.models import City, Country
+from world.models import City, Country, Picture
 
 
 @admin.register(Country)
@@ -17,3 +17,11 @@ class CityAdmin(admin.ModelAdmin):
     list_select_related = ("country",)
     search_fields = ("name",)
     autocomplete_fields = ("country",)
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    list_display = ("caption", "city", "taken", "kind")
+    list_filter = ("kind",)
+    list_select_related = ("city",)
+    autocomplete_fields = ("city",)

@@ -1,4 +1,4 @@
-"""The cities again, by synchronous handlers: the same schemas, the same rules, no `await`."""
+"""The cities again, by synchronous handlers: the same schemas, the same rules, no `await`, no news."""
 
 from django.db.models import QuerySet
 from msgspec import to_builtins
@@ -6,9 +6,9 @@ from ultrafox import NotFound, Router
 
 from world.models import City
 from world.rules import country_must_exist
-from world.schemas import CityIn, CityOut, CityPatch, CountryFilter, Limit, Offset, Search
+from world.schemas import CityIn, CityOut, CityPatch, CountryFilter, InUse, Limit, Offset, Search
 
-router = Router()
+router = Router(tags=["sync"])
 
 
 @router.get("/cities", response=list[CityOut])
@@ -49,7 +49,7 @@ def write_city(id: int, city: CityIn | CityPatch) -> City:
     return City.objects.get(pk=id)
 
 
-@router.delete("/cities/{id}")
+@router.delete("/cities/{id}", response={204: None, 409: InUse})
 def delete_city(id: int) -> None:
     deleted, _ = City.objects.filter(pk=id).delete()
     if not deleted:

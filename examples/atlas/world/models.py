@@ -1,4 +1,4 @@
-"""The countries of the world and their cities above 15,000 inhabitants."""
+"""The countries of the world, their cities above 15,000 inhabitants, and pictures of them."""
 
 from django.db import models
 
@@ -43,3 +43,23 @@ class City(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Picture(models.Model):
+    class Kind(models.TextChoices):
+        PNG = "png", "PNG"
+        JPEG = "jpeg", "JPEG"
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="pictures")
+    file = models.FileField(upload_to="pictures/")
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    caption = models.CharField(max_length=200)
+    taken = models.DateField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file, in hexadecimal digits")
+
+    class Meta:
+        ordering = ("-taken", "-id")
+        constraints = (models.UniqueConstraint(fields=("city", "digest"), name="picture_once_per_city"),)
+
+    def __str__(self) -> str:
+        return self.caption

@@ -1,9 +1,13 @@
 """What goes in and out of the API. Nothing that is not named here reaches a client."""
 
+from datetime import date
+from enum import Enum
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from ultrafox.params import Query
+
+from world.models import Picture
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -17,6 +21,24 @@ Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Timezone = Annotated[str, Meta(min_length=1, max_length=40)]
 Admin1 = Annotated[str, Meta(max_length=20)]
+
+
+class Continent(Enum):
+    AFRICA = "AF"
+    ANTARCTICA = "AN"
+    ASIA = "AS"
+    EUROPE = "EU"
+    NORTH_AMERICA = "NA"
+    OCEANIA = "OC"
+    SOUTH_AMERICA = "SA"
+
+
+class CountryFilters(Struct):
+    """Which countries; what is left away does not matter."""
+
+    continent: list[Continent] = []
+    min_population: Annotated[int, Meta(ge=0, le=10_000_000_000)] | None = None
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
 
 
 class CountryOut(Struct):
@@ -62,3 +84,27 @@ class CityPatch(Struct, forbid_unknown_fields=True):
     longitude: Longitude | UnsetType = UNSET
     timezone: Timezone | UnsetType = UNSET
     admin1: Admin1 | UnsetType = UNSET
+
+
+class InUse(Struct):
+    """Why a row stays: others point to it."""
+
+    detail: str
+    pictures: list[int]
+
+
+class PictureFilters(Struct):
+    """Which pictures; what is left away does not matter."""
+
+    city: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    kind: list[Picture.Kind] = []
+    taken_from: date | None = None
+    taken_to: date | None = None
+
+
+class PictureOut(Struct):
+    id: int
+    city_id: int
+    kind: Picture.Kind
+    caption: str
+    taken: date
