@@ -12,7 +12,7 @@ import msgspec
 
 from ultrafox import constraints as limits
 from ultrafox.annotations import name_of
-from ultrafox.exceptions import DeclarationError
+from ultrafox.exceptions import BadRequest, DeclarationError
 from ultrafox.faults import MISFITS, Fault, Misfit, faults_of
 from ultrafox.markers import MISSING
 from ultrafox.plan import BodyPlan
@@ -185,7 +185,21 @@ def _parsed(part: Part, parser: Parser) -> Decode:
         if parser.media_type == MSGPACK:
             return part.unpacker()
     read = part.reader()
-    return lambda body: read(parser.parse(body, content_type=parser.media_type))
+
+    def decode(body: bytes) -> Any:
+        try:
+            value = parser.parse(body, content_type=parser.media_type)
+        except (ValueError, msgspec.MsgspecError, RecursionError) as error:
+            raise BadRequest(_unread(parser, error)) from error
+        return read(value)
+
+    return decode
+
+
+def _unread(parser: Parser, error: Exception) -> str:
+    # Only what a parser says in its own words: those of libraries may tell of the inside.
+    said = f" {error}" if type(error) is ValueError else ""
+    return f"Expected a body of the type `{parser.media_type}`, given one that cannot be read.{said}"
 
 
 class Boxed:

@@ -26,7 +26,7 @@ class Parser:
     """`type/subtype`, lower case, no parameters."""
 
     def parse(self, body: bytes, *, content_type: str) -> Any:
-        """The body's value; `content_type` is the header field with its parameters. Raises ValueError for a misfit."""
+        """The body's value; `content_type` is the media type without parameters. Raises ValueError for a misfit."""
         raise NotImplementedError(f"{type(self).__name__} needs a method `parse(self, body, *, content_type)`.")
 
 
