@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +19,9 @@ Fault = tuple[list[str | int], str, str]
 
 MOST = 100
 """How many faults are told at once."""
+
+TOO_MANY = 10_000
+"""More faults than pydantic is asked to list: it lists all or none, at more than a microsecond and 400 bytes each."""
 
 _AT = re.compile(r"(?P<said>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?\Z", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[(\.\.\.)\]")
@@ -86,8 +89,7 @@ def faults_of(error: BaseException, loc: Iterable[str | int] = ("body",)) -> lis
         return [([*start, *below], code, message) for below, code, message in error.faults][:MOST]
     if isinstance(error, msgspec.ValidationError):
         return _of_msgspec(error, start)[:MOST]
-    errors = _errors_of_pydantic(error)
-    return None if errors is None else [_of_pydantic(said, start) for said in errors[:MOST]]
+    return _of_pydantic(error, start)
 
 
 def told(error: BaseException, loc: Iterable[str | int]) -> list[Fault]:
@@ -130,16 +132,19 @@ def _sentence(said: str) -> str:
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
-def _errors_of_pydantic(error: BaseException) -> list[dict[str, Any]] | None:
+def _of_pydantic(error: BaseException, start: list[str | int]) -> list[Fault] | None:
     core = sys.modules.get("pydantic_core")
     if core is None or not isinstance(error, core.ValidationError):
         return None
     told: Any = error
-    read: Callable[..., list[dict[str, Any]]] = told.errors
-    return read(include_url=False, include_context=False, include_input=False)
+    count: int = told.error_count()
+    if count > TOO_MANY:
+        return [(start, "invalid", f"Expected a value that fits its schema, given one with {count:,} faults.")]
+    errors: list[dict[str, Any]] = told.errors(include_url=False, include_context=False, include_input=False)
+    return [_one_of_pydantic(said, start) for said in errors[:MOST]]
 
 
-def _of_pydantic(said: dict[str, Any], start: list[str | int]) -> Fault:
+def _one_of_pydantic(said: dict[str, Any], start: list[str | int]) -> Fault:
     kind = str(said["type"])
     match = _KIND.match(kind)
     code = _PYDANTIC.get(kind) or (f"{match[1]}_expected" if match else kind)

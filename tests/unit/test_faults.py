@@ -9,7 +9,7 @@ import msgspec
 import pydantic
 import pytest
 
-from ultrafox.faults import MISFITS, MOST, Misfit, faults_of, told
+from ultrafox.faults import MISFITS, MOST, TOO_MANY, Misfit, faults_of, told
 
 
 class Size(msgspec.Struct, forbid_unknown_fields=True):
@@ -126,6 +126,17 @@ def test_pydantic(body, loc, code):
 
 def test_no_more_than_can_be_read():
     assert len(faults_of(Misfit([([n], "invalid", "No.") for n in range(500)])) or ()) == MOST
+
+
+def test_no_more_than_pydantic_can_list_at_little_cost():
+    numbers = pydantic.TypeAdapter(list[int])
+    with pytest.raises(pydantic.ValidationError) as few:
+        numbers.validate_python(["x"] * TOO_MANY)
+    assert len(faults_of(few.value) or ()) == MOST
+    with pytest.raises(pydantic.ValidationError) as many:
+        numbers.validate_python(["x"] * (TOO_MANY + 1))
+    told = "Expected a value that fits its schema, given one with 10,001 faults."
+    assert faults_of(many.value) == [(["body"], "invalid", told)]
 
 
 def test_other_errors():

@@ -49,12 +49,10 @@ class PydanticAdapter:
             try:
                 return validate(body)
             except pydantic.ValidationError as error:
-                if (
-                    error.errors(include_url=False, include_context=False, include_input=False)[0]["type"]
-                    != "json_invalid"
-                ):
-                    raise
-                raise msgspec.DecodeError("JSON is malformed") from error
+                # What is no JSON has no other error; a list of very many would be costly to make.
+                if error.error_count() == 1 and error.errors(include_input=False)[0]["type"] == "json_invalid":
+                    raise msgspec.DecodeError("JSON is malformed") from error
+                raise
 
         return decode
 
