@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+from collections.abc import Generator
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -82,29 +83,43 @@ def _rest(open_: Open, error: BaseException | None) -> afterwards.Task:
 
 
 def _going_on(open_: Open, error: BaseException | None) -> None:
-    """The last first; one that fails does not keep the others from their turn."""
     if isinstance(error, Exception):
         _raise_other(unwind(open_, error), error)
         return
-    with contextlib.ExitStack() as stack:
-        for generator in open_:
-            # A client that left is nothing to be caught: as when a generator is closed.
-            stack.callback(_go_on if error is None else generator.close, *([generator] if error is None else []))
+    # A client that left is nothing to be caught: as when a generator is closed.
+    step = _go_on if error is None else _close
+    while open_:
+        with _said(generator := open_.pop()):
+            step(generator)
 
 
 async def _agoing_on(open_: Open, error: BaseException | None) -> None:
     if isinstance(error, Exception):
         _raise_other(await aunwind(open_, error), error)
         return
-    async with contextlib.AsyncExitStack() as stack:
-        for generator in open_:
-            stack.push_async_callback(_ago_on if error is None else _aclose, generator)
+    step = _ago_on if error is None else _aclose
+    while open_:
+        with _said(generator := open_.pop()):
+            await step(generator)
+
+
+@contextlib.contextmanager
+def _said(generator: Any) -> Generator[None]:
+    """One that fails does not keep the others from their turn."""
+    try:
+        yield
+    except Exception:
+        afterwards.logger.exception("the dependency %s failed after the reply", generator.__qualname__)
 
 
 def _raise_other(raised: BaseException, error: BaseException) -> None:
     # The error of the stream itself is in the log already.
     if raised is not error:
         raise raised
+
+
+def _close(generator: Any) -> None:
+    generator.close()
 
 
 def _go_on(generator: Any) -> None:

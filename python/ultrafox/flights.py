@@ -14,7 +14,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from ultrafox import afterwards, caller
 
-__all__ = ["APieces", "Door", "Flight", "Job", "Pieces", "aend", "afly", "end", "fly"]
+__all__ = ["APieces", "Door", "Flight", "Job", "Pieces", "aend", "afly", "close_later", "end", "fly"]
 
 Fields = list[tuple[str, str]]
 
@@ -136,7 +136,7 @@ class Pieces(Iterator[bytes]):
                 _work(piece)
 
     def close(self) -> None:
-        self._flight.close()
+        _close(self._flight)
 
 
 class APieces(AsyncIterator[bytes]):
@@ -165,10 +165,10 @@ class APieces(AsyncIterator[bytes]):
         return self._flight.chunk()
 
     def close(self) -> None:
-        self._flight.close()
+        _close(self._flight)
 
     async def aclose(self) -> None:
-        self._flight.close()
+        _close(self._flight)
 
 
 def end(flight: Flight, *, on_loop: bool = False) -> None:
@@ -176,14 +176,24 @@ def end(flight: Flight, *, on_loop: bool = False) -> None:
 
     `on_loop`: this thread works for `sync_to_async`, and coroutines go to the loop that waits for it.
     """
-    flight.close()
+    _close(flight)
     afterwards.run(flight.afterwards, _to_loop if on_loop else caller.run)
 
 
 async def aend(flight: Flight) -> None:
     """The same in a task of a running loop."""
-    flight.close()
+    _close(flight)
     await afterwards.arun(flight.afterwards)
+
+
+def close_later(chunks: Any) -> None:
+    """Has an async iterator closed, by whoever ends its flight."""
+    afterwards.add(afterwards.Task(chunks.aclose, name="Closing a stream"), refusable=False)
+
+
+def _close(flight: Flight) -> None:
+    with afterwards.collected(flight.afterwards):
+        flight.close()
 
 
 def _to_loop(awaitable: Awaitable[Any]) -> Any:

@@ -179,7 +179,8 @@ def _response(flight: Flight, request: HttpRequest, *, on_loop: bool) -> HttpRes
     if flight.status >= 500:
         # The error has been logged, with the handler's name.
         cast("Any", response)._has_been_logged = True
-    if flight.afterwards or response.streaming:
+    # A stream that HEAD leaves unread has its ends as well.
+    if flight.afterwards or body is None:
         closers: list[Callable[[], object]] = cast("Any", response)._resource_closers
         closers.append(functools.partial(end, flight, on_loop=on_loop))
     else:

@@ -14,7 +14,7 @@ use crate::answer::{Ending, Finished, Stream};
 use crate::call::{Call, Held, Mode, Raised};
 use crate::request::Request;
 use crate::side::Outcome;
-use crate::{answer, door, pipe, reply};
+use crate::{answer, door, modules, pipe, reply};
 
 /// Something to do.
 pub(crate) enum Work {
@@ -203,7 +203,10 @@ impl Job {
                     reply.body = Body::Stream(Box::new(Pulled::new(&call.label, chunks)));
                 }
                 Some(Stream::Async(chunks)) => {
-                    reply.body = Body::Stream(Box::new(Awaited(Feed::new(&call.label, chunks))));
+                    reply.body = Body::Stream(Box::new(Awaited {
+                        feed: Feed::new(&call.label, chunks),
+                        ended: false,
+                    }));
                 }
             }
             reply
@@ -280,19 +283,38 @@ impl Drop for Pulled {
 }
 
 /// A body out of an async iterator: the door awaits each chunk.
-struct Awaited(Arc<Feed>);
+struct Awaited {
+    feed: Arc<Feed>,
+    ended: bool,
+}
 
 impl ChunkSource for Awaited {
     fn poll_chunk(&mut self, _: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        match self.0.take() {
+        let given = self.feed.take();
+        self.ended = matches!(given, Given::End | Given::Broken);
+        match given {
             Given::Chunk(chunk) => Poll::Ready(Some(Ok(chunk))),
             Given::End => Poll::Ready(None),
             Given::Broken => Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into()))),
             Given::Nothing => {
-                door::ask(Work::Chunk(Arc::clone(&self.0)));
+                door::ask(Work::Chunk(Arc::clone(&self.feed)));
                 Poll::Pending
             }
         }
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        Python::attach(|py| {
+            let left = modules::close_later(py).and_then(|close| close.call1((&self.feed.chunks,)));
+            if let Err(error) = left {
+                pipe::say(py, &self.feed.label, error);
+            }
+        });
     }
 }
 

@@ -56,6 +56,8 @@ lookups! {
     pump: "ultrafox.pump" "pump"
     /// Closes an async iterator that nobody has looked at.
     close_unread: "ultrafox.pump" "close"
+    /// Has an async iterator closed that a door reads no further.
+    close_later: "ultrafox.flights" "close_later"
     /// The class of msgspec's Struct classes.
     struct_meta: "msgspec._core" "StructMeta"
     /// How Python numbers the calling thread.
