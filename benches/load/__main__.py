@@ -4,14 +4,17 @@ import argparse
 import os
 import shlex
 import signal
+import subprocess
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from .doors import Unfit
 from .machine import describe
 from .measure import Pace, campaign
+from .parts import LOAD, NAMES, PARTS
 from .process import LOAD_CORE, StartFailed, running
 from .report import render
 from .results import Results
@@ -36,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("do", nargs="?", default="run", choices=("setup", "run", "check", "report", "all"))
     parser.add_argument("--servers", help=f"comma-separated, of {', '.join(SERVERS)}")
     parser.add_argument("--workloads", help=f"comma-separated, of {', '.join(WORKLOADS)}; W9 is always measured")
+    parser.add_argument("--only", help=f"comma-separated, of {', '.join(NAMES)}; the other parts stay as they were")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3, help="length of one run of wrk")
     parser.add_argument("--quick", action="store_true", help="one round of one second, disturbed or not")
@@ -48,6 +52,13 @@ def chosen(names: str | None, known: dict[str, T]) -> list[T]:
     if unknown := [name for name in wanted if name not in known]:
         sys.exit(f"Expected names out of {', '.join(known)}; given {', '.join(unknown)}")
     return [known[name] for name in wanted]
+
+
+def needed(args: argparse.Namespace, servers: list[Server]) -> list[Server]:
+    """The servers whose environments are to be made."""
+    parts = parts_of(args)
+    peers = [server for key in parts if key != LOAD for server in PARTS[key].servers()]
+    return [*(servers if LOAD in parts else ()), *peers]
 
 
 def able(servers: list[Server]) -> list[Server]:
@@ -74,13 +85,33 @@ def check_all(servers: list[Server], workloads: list[Workload]) -> bool:
     return good
 
 
-def measure(args: argparse.Namespace, servers: list[Server], workloads: list[Workload]) -> Results:
+def parts_of(args: argparse.Namespace) -> list[str]:
+    if args.only is None and (args.servers or args.workloads):
+        return [LOAD]
+    return chosen(args.only, {name: name for name in NAMES})
+
+
+def measure(args: argparse.Namespace, servers: list[Server], workloads: list[Workload], out: Path) -> Results:
     pace = Pace(1, 1, 0) if args.quick else Pace(args.rounds, args.seconds, 4)
     invocation = shlex.join(["python", "-m", "load", *sys.argv[1:]])
     date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    results = Results(date, invocation, pace.rounds, pace.seconds, describe())
+    parts, machine, earlier = parts_of(args), describe(), out / "results.json"
+    results = Results(date, invocation, pace.rounds, pace.seconds, machine)
+    if earlier.is_file() and set(parts) != set(NAMES):
+        old = Results.load(earlier)
+        results.parts, results.taken = old.parts, old.taken
+        if LOAD not in parts:
+            results = old
     os.sched_setaffinity(0, {LOAD_CORE})
-    campaign(servers, workloads, results, pace)
+    if LOAD in parts:
+        campaign(servers, workloads, results, pace)
+    for part in (PARTS[key] for key in parts if key != LOAD):
+        try:
+            results.parts[part.key] = part.measure(pace.rounds, 0.1 if args.quick else pace.seconds, pace.retries)
+        except (Unfit, OSError, subprocess.CalledProcessError) as failure:
+            print(f"left out: {part.key}: {failure}", flush=True)
+        else:
+            results.taken[part.key] = f"{date} by `{invocation}` from {machine['sources']}, {pace.rounds} rounds"
     return results
 
 
@@ -99,17 +130,17 @@ def main() -> None:
     servers, workloads = chosen(args.servers, SERVERS), chosen(args.workloads, WORKLOADS)
     require_wrk()
     if args.do in ("setup", "all"):
-        set_up(servers)
+        set_up(needed(args, servers))
     servers = able(servers)
     if args.do == "setup":
         return None
-    if args.do == "all" and not any(server.peer == "ultrafox" for server in servers):
+    if args.do == "all" and LOAD in parts_of(args) and not any(server.peer == "ultrafox" for server in servers):
         sys.exit("Without Ultrafox there are no results to write")
     if not servers:
         sys.exit("No server is left to measure")
     if args.do == "check":
         sys.exit(not check_all(servers, workloads))
-    return write(measure(args, servers, workloads), out)
+    return write(measure(args, servers, workloads, out), out)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,16 @@ class Ceiling:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """At least so many times what another row of the same part has."""
+
+    what: str
+    server: str
+    at_least: float
+    value: Callable[[Results], float | None]
+
+
+@dataclass(frozen=True)
 class Verdict:
     goal: str
     server: str
@@ -97,7 +107,47 @@ def _idle(results: Results) -> float | None:
     return measured.idle if measured else None
 
 
+def _row(part: str, row: str) -> Callable[[Results], float | None]:
+    return lambda results: results.part(part, row)
+
+
+def _speed(what: str, against: str) -> Callable[[Results], float | None]:
+    """How often Ultrafox does `what` with the CPU time in which the other does it once."""
+
+    def value(results: Results) -> float | None:
+        own, other = (results.part("doors", f"{what}: {who}/cpu") for who in (FOX, against))
+        return other / own if own and other else None
+
+    return value
+
+
+def _own_part(what: str) -> Callable[[Results], float | None]:
+    """µs of CPU beyond those of a plain Django view behind the same handler."""
+
+    def value(results: Results) -> float | None:
+        own, plain = (results.part("doors", f"{what}: {who}/cpu") for who in (FOX, "django"))
+        return own - plain if own is not None and plain is not None else None
+
+    return value
+
+
+def _dearest_rule(results: Results) -> float | None:
+    return max((median(costs) for costs in results.parts.get("rules", {}).values()), default=None)
+
+
+FLOORS = tuple(
+    Floor(f"WSGI, {what}, against ninja in the same project", FOX, 1.25, _speed(f"WSGI, {what}", "ninja"))
+    for what in ("sync handler", "path and query", "1 KB body")
+)
 CEILINGS = (
+    Ceiling("test client, sync handler", FOX, 60.0, "µs", _row("doors", f"test client, sync handler: {FOX}")),
+    Ceiling("test client, async handler", FOX, 60.0, "µs", _row("doors", f"test client, async handler: {FOX}")),
+    Ceiling("ASGI, async handler: our own part", FOX, 60.0, "µs", _own_part("ASGI, async handler")),
+    Ceiling("upload of 100 MB: memory above idle", FOX, 20.0, "MiB", _row("files", f"upload, MiB above idle: {FOX}")),
+    Ceiling(
+        "download of 100 MB: memory above idle", FOX, 20.0, "MiB", _row("files", f"download, MiB above idle: {FOX}")
+    ),
+    Ceiling("JSON rules: the dearest document", "engine", 1.0, "µs/KB", _dearest_rule),
     Ceiling("HOL: p99 of an async route, 16 connections", FOX, 1.0, "ms", _p99("HOL")),
     Ceiling("HOLs: p99 of a sync route, 16 connections", FOX, 1.0, "ms", _p99("HOLs")),
     Ceiling("W9: start to first 200", FOX, 0.6, "s", _start),
@@ -143,6 +193,16 @@ def verdicts(results: Results) -> Iterator[Verdict]:
             "" if ratio is None else f"{ratio:.2f}",
             "" if rate is None else f"{rate:.2f}",
             None if ratio is None else ratio >= inner.at_least,
+        )
+    for floor in FLOORS:
+        value = floor.value(results)
+        yield Verdict(
+            floor.what,
+            floor.server,
+            f"≥ {floor.at_least:.2f}",
+            "" if value is None else f"{value:.2f}",
+            "",
+            None if value is None else value >= floor.at_least,
         )
     for ceiling in CEILINGS:
         value = ceiling.value(results)

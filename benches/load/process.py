@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,10 @@ class Running:
                 total += int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
         return total / 1024
 
+    def cpu(self) -> float:
+        """Seconds of CPU so far, user and system, over all its processes."""
+        return sum(_process_seconds(self.process.pid))
+
     def take_log_lines(self) -> int:
         """Lines written since the last call. An access log is emptied: a run writes hundreds of megabytes."""
         if self.server.logs:
@@ -69,11 +73,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(server: Server) -> Iterator[Running]:
+def running(server: Server, further: Mapping[str, str] | None = None) -> Iterator[Running]:
     folder, log = PEERS / server.peer, SCRATCH / "logs" / f"{server.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    env = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{PEERS / 'shared'}", **server.env}
+    env = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{PEERS / 'shared'}", **server.env, **(further or {})}
     full = ["taskset", "-c", str(SERVER_CORE), *command(server, port)]
     log.write_bytes(b"")
     with log.open("ab") as output:

@@ -1,21 +1,14 @@
 """RESULTS.md, from the records alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from statistics import median
 
 from .goals import BOLT, HYPER, cpu_ratio, rps_ratio, verdicts
 from .measure import NOISE
 from .results import Figures, Results
+from .sections import sections
+from .tables import table
 from .workloads import WORKLOADS, Workload
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Text to the left, everything that follows the first column to the right."""
-    yield f"| {' | '.join(head)} |"
-    yield f"|:--{'|--:' * (len(head) - 1)}|"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-    yield ""
 
 
 def times(ratio: float | None) -> str:
@@ -166,5 +159,5 @@ def render(results: Results) -> str:
     lines = [PREFACE.format(**own, noise=NOISE), *_goals(results), "## Figures", ""]
     for workload in WORKLOADS.values():
         lines += _blocking(results, workload) if workload.beside else _workload(results, workload)
-    lines += [*_start_and_memory(results), *_logs(results), *_failures(results), *_setting(results)]
+    lines += [*_start_and_memory(results), *sections(results), *_logs(results), *_failures(results), *_setting(results)]
     return "\n".join(lines).rstrip() + "\n"

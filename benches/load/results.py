@@ -83,6 +83,12 @@ class Measured:
         return figures(samples) if samples else None
 
 
+def _lined(key: str, rows: dict[str, object]) -> str:
+    """A line for each row, so that a change can be read."""
+    lines = [f"{json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items()]
+    return f',\n "{key}": {{\n' + ",\n".join(lines) + "\n}"
+
+
 @dataclass
 class Results:
     date: str
@@ -91,6 +97,14 @@ class Results:
     seconds: int
     machine: dict[str, str]
     servers: dict[str, Measured] = field(default_factory=dict)
+    # By part and row, a figure per round; and how each part came to be.
+    parts: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+
+    def part(self, key: str, row: str) -> float | None:
+        """The median of a row."""
+        samples = self.parts.get(key, {}).get(row)
+        return median(samples) if samples else None
 
     def figures(self, server: str, workload: str) -> Figures | None:
         measured = self.servers.get(server)
@@ -99,9 +113,9 @@ class Results:
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         whole = json.loads(json.dumps(asdict(self)), parse_float=lambda text: round(float(text), 5))
-        lines = [f'"{name}": {json.dumps(server)}' for name, server in whole.pop("servers").items()]
+        long = [(key, whole.pop(key)) for key in ("servers", "parts")]
         head = json.dumps(whole, indent=1).removesuffix("\n}")
-        path.write_text(f'{head},\n "servers": {{\n' + ",\n".join(lines) + "\n}}\n")
+        path.write_text("".join([head, *(_lined(key, rows) for key, rows in long), "\n}\n"]))
 
     @classmethod
     def load(cls, path: Path) -> "Results":

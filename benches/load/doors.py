@@ -1,0 +1,40 @@
+"""What needs no socket: the test clients, and an API in a URLconf under WSGI and ASGI. One process measures all."""
+
+import json
+import os
+import subprocess
+
+from .process import SERVER_CORE
+from .servers import PEERS, SERVERS, python_of, version_of
+from .workloads import ORDER, compact
+
+
+class Unfit(Exception):
+    """This part cannot be measured here; says why."""
+
+
+def command(rounds: int, seconds: float, retries: int) -> tuple[list[str], dict[str, str]]:
+    """The call, and its environment: Ultrafox's Python, which also finds what Ninja's environment has."""
+    python, peer = python_of(SERVERS["ultrafox"]), python_of(SERVERS["ninja"])
+    own, other = (version_of(str(one)) for one in (python, peer))
+    if own != other:
+        raise Unfit(f"Expected one Python for Ultrafox and Ninja, given {own} and {other}; PYTHON names the peers'")
+    packages = next((peer.parent.parent / "lib").glob("python*/site-packages"))
+    path = os.pathsep.join(map(str, (PEERS / "doors", PEERS / "shared", packages)))
+    settings = [f"--rounds={rounds}", f"--seconds={seconds}", f"--retries={retries}"]
+    call = ["taskset", "-c", str(SERVER_CORE), str(python), "measure.py", *settings]
+    return call, {**os.environ, "PYTHONPATH": path, "BENCH_ORDER": compact(ORDER)}
+
+
+def measure(rounds: int, seconds: float, retries: int) -> dict[str, list[float]]:
+    """µs per call, by the clock and of CPU, under `<name>` and `<name>/cpu`; `/noisy` is 1 where others disturbed."""
+    call, env = command(rounds, min(seconds, 0.5), retries)
+    done = subprocess.run(call, cwd=PEERS / "doors", env=env, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode or "RESULT" not in done.stdout:
+        raise Unfit(f"measure.py ended with {done.returncode}: {done.stdout[-500:]}")
+    rows: dict[str, list[float]] = {}
+    for name, samples in json.loads(done.stdout.split("RESULT", 1)[1]).items():
+        rows[name] = [sample["wall"] for sample in samples]
+        rows[f"{name}/cpu"] = [sample["cpu"] for sample in samples]
+        rows[f"{name}/noisy"] = [float(sample["noisy"]) for sample in samples]
+    return rows
