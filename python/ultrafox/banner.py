@@ -6,6 +6,7 @@ from django.conf import settings as django_settings
 from django.db import connections
 
 from ultrafox._core import VERSION
+from ultrafox.middleware import cost_notice, settings_layers
 from ultrafox.plan import Compiled
 
 
@@ -20,6 +21,9 @@ def banner(compiled: Compiled, address: tuple[str, int], threads: int, seconds: 
         f"  database    {_databases()}",
         f"  debug       {'on' if django_settings.DEBUG else 'off'}",
     ]
+    layers = settings_layers(django_settings.MIDDLEWARE, compiled.settings.middleware.skip)
+    if around := cost_notice(layers, len(compiled.calls)):
+        lines.append(f"  middleware  {around}")
     lines += [f"  warning     {warning}" for warning in compiled.settings.warnings]
     lines.append(f"Ready in {seconds:.2f} s. Stop with Ctrl-C.")
     return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""A project whose APIs stand in its URLconf alone."""
