@@ -1,6 +1,5 @@
 //! Bodies that an async iterator gives: a task of the event loop pulls, and waits while the client does not take.
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -11,10 +10,8 @@ use ultrafox_engine::{Body, ChunkSource};
 
 use crate::side::Side;
 use crate::task::Started;
+use crate::waiting::Waiting;
 use crate::{modules, pipe, reply};
-
-/// Chunks that may wait for the client.
-const WAITING: usize = 4;
 
 /// The body that `chunks` will give. The task is made when the first chunk is asked for.
 pub(crate) fn body(side: &Arc<Side>, label: &str, chunks: Py<PyAny>) -> Body {
@@ -110,7 +107,7 @@ pub(crate) struct Inlet {
 
 #[derive(Default)]
 struct State {
-    chunks: VecDeque<Bytes>,
+    waiting: Waiting,
     end: Option<Result<(), ()>>,
     waker: Option<Waker>,
     /// What the task waits for while there is no room.
@@ -122,19 +119,21 @@ impl Inlet {
     /// Hands a chunk over. False when the next one should wait for `room`.
     fn push(&self, py: Python<'_>, chunk: &Bound<'_, PyAny>) -> PyResult<bool> {
         let chunk = reply::bytes(chunk)?;
-        if !chunk.is_empty() {
-            let mut state = self.lock();
-            state.chunks.push_back(chunk);
-            self.wake(py, state);
+        let mut state = self.lock();
+        if chunk.is_empty() {
+            return Ok(!state.waiting.is_full());
         }
-        Ok(self.lock().chunks.len() < WAITING)
+        state.waiting.push(chunk);
+        let room = !state.waiting.is_full();
+        self.wake(py, state)?;
+        Ok(room)
     }
 
     /// A future that is done when there is room again.
     fn room<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let future = self.side.tasks.future(py)?;
         let mut state = self.lock();
-        if state.chunks.len() < WAITING {
+        if !state.waiting.is_full() {
             drop(state);
             future.call_method1("set_result", (py.None(),))?;
         } else {
@@ -144,23 +143,23 @@ impl Inlet {
     }
 
     /// There is no more; `whole` says whether that was all.
-    fn end(&self, py: Python<'_>, whole: bool) {
+    fn end(&self, py: Python<'_>, whole: bool) -> PyResult<()> {
         let mut state = self.lock();
         state.end = Some(if whole { Ok(()) } else { Err(()) });
-        self.wake(py, state);
+        self.wake(py, state)
     }
 }
 
 impl Inlet {
     fn poll(&self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         let mut state = self.lock();
-        if let Some(chunk) = state.chunks.pop_front() {
+        if let Some(piece) = state.waiting.take() {
             let room = state.room.take();
             drop(state);
             if let Some(room) = room {
                 Python::attach(|py| give_room(py, &room));
             }
-            return Poll::Ready(Some(Ok(chunk)));
+            return Poll::Ready(Some(Ok(piece)));
         }
         match state.end {
             Some(Ok(())) => Poll::Ready(None),
@@ -172,13 +171,16 @@ impl Inlet {
         }
     }
 
-    /// Lets the connection go on at once.
-    fn wake(&self, py: Python<'_>, mut state: MutexGuard<'_, State>) {
+    /// Lets the connection go on as soon as the task waits for something else: what it makes until then goes out as one.
+    fn wake(&self, py: Python<'_>, mut state: MutexGuard<'_, State>) -> PyResult<()> {
         let waker = state.waker.take();
         drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-            self.side.run_ready(py);
+        match waker {
+            Some(waker) => {
+                waker.wake();
+                self.side.run_ready_soon(py)
+            }
+            None => Ok(()),
         }
     }
 

@@ -26,6 +26,7 @@ mod shape;
 mod side;
 mod task;
 mod value;
+mod waiting;
 mod watchdog;
 mod worker;
 

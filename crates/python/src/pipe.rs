@@ -1,6 +1,5 @@
 //! Bodies that a sync iterator gives: a pool thread pulls, the reactor takes, and neither is far ahead of the other.
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -9,10 +8,8 @@ use bytes::Bytes;
 use pyo3::prelude::*;
 use ultrafox_engine::{Body, ChunkSource};
 
+use crate::waiting::Waiting;
 use crate::{modules, reply};
-
-/// Chunks that may wait for the client.
-const WAITING: usize = 4;
 
 /// The body that `pump` will fill, and the pipe that it goes through.
 pub(crate) fn new() -> (Arc<Pipe>, Body) {
@@ -31,7 +28,7 @@ pub(crate) fn pump(py: Python<'_>, label: &str, pipe: &Pipe, chunks: &Bound<'_, 
         }
         for chunk in chunks {
             let chunk = reply::bytes(&chunk?)?;
-            if !chunk.is_empty() && !py.detach(|| pipe.push(chunk)) {
+            if !chunk.is_empty() && !pipe.push(py, chunk) {
                 break;
             }
         }
@@ -66,12 +63,14 @@ pub(crate) fn close(py: Python<'_>, chunks: &Bound<'_, PyAny>) {
 #[derive(Default)]
 pub(crate) struct Pipe {
     state: Mutex<State>,
-    taken: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Default)]
 struct State {
-    chunks: VecDeque<Bytes>,
+    waiting: Waiting,
+    /// The thread waits for the reactor.
+    stands: bool,
     asked: bool,
     ended: bool,
     broken: bool,
@@ -82,31 +81,25 @@ struct State {
 impl Pipe {
     /// Waits until the first chunk is asked for. False when none ever will be.
     fn is_wanted(&self) -> bool {
-        let mut state = self.lock();
-        while !state.asked && !state.abandoned {
-            state = self
-                .taken
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        let state = self.wait_while(self.lock(), |state| !state.asked);
         !state.abandoned
     }
 
-    /// Waits for room. False when the client has gone.
-    fn push(&self, chunk: Bytes) -> bool {
+    /// Hands a chunk over, and waits where there is no room for the next. False when the client has gone.
+    ///
+    /// The interpreter is kept while there is room: to let go of it for each chunk would cost two changes of threads.
+    fn push(&self, py: Python<'_>, chunk: Bytes) -> bool {
         let mut state = self.lock();
-        while state.chunks.len() >= WAITING && !state.abandoned {
-            state = self
-                .taken
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        if state.abandoned {
-            return false;
-        }
-        state.chunks.push_back(chunk);
+        state.waiting.push(chunk);
+        let (full, abandoned) = (state.waiting.is_full(), state.abandoned);
         wake(state);
-        true
+        if full && !abandoned {
+            return py.detach(|| {
+                let state = self.wait_while(self.lock(), |state| state.waiting.is_full());
+                !state.abandoned
+            });
+        }
+        !abandoned
     }
 
     fn end(&self, broken: bool) {
@@ -114,6 +107,29 @@ impl Pipe {
         state.ended = true;
         state.broken = broken;
         wake(state);
+    }
+
+    fn wait_while<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        condition: fn(&State) -> bool,
+    ) -> MutexGuard<'a, State> {
+        while condition(&state) && !state.abandoned {
+            state.stands = true;
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.stands = false;
+        state
+    }
+
+    /// Lets the thread go on, if it waits.
+    fn go_on(&self, state: &mut State) {
+        if std::mem::take(&mut state.stands) {
+            self.changed.notify_one();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -135,13 +151,11 @@ struct Outlet(Arc<Pipe>);
 impl ChunkSource for Outlet {
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         let mut state = self.0.lock();
-        if !state.asked {
-            state.asked = true;
-            self.0.taken.notify_one();
-        }
-        if let Some(chunk) = state.chunks.pop_front() {
-            self.0.taken.notify_one();
-            return Poll::Ready(Some(Ok(chunk)));
+        state.asked = true;
+        let piece = state.waiting.take();
+        self.0.go_on(&mut state);
+        if let Some(piece) = piece {
+            return Poll::Ready(Some(Ok(piece)));
         }
         if state.broken {
             return Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into())));
@@ -156,7 +170,8 @@ impl ChunkSource for Outlet {
 
 impl Drop for Outlet {
     fn drop(&mut self) {
-        self.0.lock().abandoned = true;
-        self.0.taken.notify_one();
+        let mut state = self.0.lock();
+        state.abandoned = true;
+        self.0.go_on(&mut state);
     }
 }

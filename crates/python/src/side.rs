@@ -111,6 +111,14 @@ impl Side {
         }
     }
 
+    /// The same, when the event loop has run what it is running.
+    pub(crate) fn run_ready_soon(&self, py: Python<'_>) -> PyResult<()> {
+        match self.worker.get() {
+            Some(worker) => self.tasks.call_soon(py, worker),
+            None => Ok(()),
+        }
+    }
+
     /// The outcome of what has ended on the event loop's thread.
     pub(crate) fn on_loop(
         self: &Arc<Self>,

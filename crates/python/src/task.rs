@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_channel::oneshot;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
 use crate::call::{Call, Held};
 use crate::interpreter;
 use crate::modules;
 use crate::side::{Answer, Outcome, Side};
+use crate::worker::Worker;
 
 /// How tasks are made for one event loop.
 pub(crate) struct Tasks {
@@ -20,6 +22,8 @@ pub(crate) struct Tasks {
     done: Py<PyAny>,
     result: Py<PyAny>,
     create_future: Py<PyAny>,
+    call_soon: Py<PyAny>,
+    run_ready: PyOnceLock<Py<PyAny>>,
     keywords: Py<PyDict>,
     eager: bool,
 }
@@ -35,6 +39,7 @@ impl Tasks {
         let eager = py.version_info() >= (3, 12);
         let class = modules::asyncio_task(py)?;
         let create_future = event_loop.getattr(py, "create_future")?;
+        let call_soon = event_loop.getattr(py, "call_soon")?;
         let keywords = PyDict::new(py);
         keywords.set_item("loop", event_loop)?;
         if eager {
@@ -44,6 +49,8 @@ impl Tasks {
             done: class.getattr("done")?.unbind(),
             result: class.getattr("result")?.unbind(),
             create_future,
+            call_soon,
+            run_ready: PyOnceLock::new(),
             class: class.clone().unbind(),
             keywords: keywords.unbind(),
             eager,
@@ -53,6 +60,14 @@ impl Tasks {
     /// A future of the event loop.
     pub(crate) fn future<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.create_future.bind(py).call0()
+    }
+
+    /// Has the worker's connections go on in the loop's next round.
+    pub(crate) fn call_soon(&self, py: Python<'_>, worker: &Py<Worker>) -> PyResult<()> {
+        let run_ready = self
+            .run_ready
+            .get_or_try_init(py, || worker.getattr(py, "_run_ready"))?;
+        interpreter::call_one(py, &self.call_soon, run_ready.bind(py)).map(drop)
     }
 
     /// Starts `coroutine`, as far as it goes without waiting.

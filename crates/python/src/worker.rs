@@ -141,6 +141,12 @@ impl Worker {
         Ok(result?)
     }
 
+    /// Lets connections go on that were woken outside a turn.
+    #[pyo3(name = "_run_ready")]
+    fn run_ready_later(&self) {
+        self.run_ready();
+    }
+
     /// Enforces deadlines; to be called every `TICK` seconds.
     fn tick(&self) {
         if let Ok(mut reactor) = self.reactor.try_borrow_mut() {
