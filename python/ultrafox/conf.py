@@ -114,6 +114,7 @@ class Settings:
 
     debug: bool = False
     allowed_hosts: tuple[str, ...] = ()
+    forwarded_host: bool = False
     api: tuple[str, ...] = ()
     slashes: Slashes = "redirect"
     middleware: Middleware = Middleware()
@@ -140,6 +141,7 @@ def load() -> Settings:
     return Settings(
         debug=bool(django_settings.DEBUG),
         allowed_hosts=_allowed_hosts(django_settings.ALLOWED_HOSTS, django_settings.DEBUG),
+        forwarded_host=bool(django_settings.USE_X_FORWARDED_HOST),
         api=_strings(given.get("API", ()), 'ULTRAFOX["API"]'),
         slashes=slashes,
         middleware=middleware,
@@ -148,7 +150,6 @@ def load() -> Settings:
         warnings=(
             *warnings(django_settings.DATABASES),
             *_coming_middleware(django_settings.MIDDLEWARE, middleware.skip),
-            *_unread_settings(),
         ),
     )
 
@@ -240,15 +241,6 @@ def _coming_middleware(installed: Iterable[str], skip: tuple[str, ...]) -> Itera
             f"settings.MIDDLEWARE: not yet on API operations, only on Django's views: {', '.join(lacking)}."
             ' ULTRAFOX["MIDDLEWARE"]["SKIP"] takes those that the API needs none of.'
         )
-
-
-def _unread_settings() -> Iterable[str]:
-    for name in ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST"):
-        if getattr(django_settings, name, None):
-            yield (
-                f"settings.{name}: the request of an API operation does not follow it yet, only Django's views do:"
-                " there is_secure(), get_host() and build_absolute_uri() speak of the connection to the proxy."
-            )
 
 
 def _allowed_hosts(hosts: Iterable[str], debug: bool) -> tuple[str, ...]:

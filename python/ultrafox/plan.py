@@ -102,6 +102,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     version: int
     debug: bool
     allowed_hosts: tuple[str, ...]
+    forwarded_host: bool
     slashes: Literal["redirect", "strict", "ignore"]
     in_flight: int
     body_limit: int
@@ -173,6 +174,7 @@ def compile_apis(
         version=VERSION,
         debug=settings.debug,
         allowed_hosts=settings.allowed_hosts,
+        forwarded_host=settings.forwarded_host,
         slashes=settings.slashes,
         in_flight=limits.in_flight,
         body_limit=limits.body,

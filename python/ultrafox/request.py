@@ -96,6 +96,11 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):  # type: ignore[misc,
         """The parameters of the body's media type."""
         return dict(parse_header_parameters(self._content_type())[1])
 
+    def _get_raw_host(self) -> str:
+        if settings.USE_X_FORWARDED_HOST:
+            return str(HttpRequest._get_raw_host(self))  # type: ignore[attr-defined]
+        return super()._get_raw_host()
+
     @property
     def scheme(self) -> str:
         """`http` or `https`; follows SECURE_PROXY_SSL_HEADER."""

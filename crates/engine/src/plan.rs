@@ -17,6 +17,8 @@ pub struct Plan {
     pub debug: bool,
     /// Host names that are answered: `example.com`, `.example.com` with its subdomains, `*`.
     pub allowed_hosts: Vec<String>,
+    /// Whether the host is what a proxy says in X-Forwarded-Host, where it says one.
+    pub forwarded_host: bool,
     /// What a path gets that differs from a route by its last slash.
     pub slashes: SlashPolicy,
     /// Requests that may be on their way at once; more are answered 503.

@@ -160,3 +160,29 @@ fn a_pattern_that_is_no_host_stops_the_start() {
         );
     }
 }
+
+#[test]
+fn what_a_proxy_says_counts_where_the_plan_says_so() {
+    let forwarded = |forwarded_host, host: &str, said: &[&str]| {
+        let scene = Scene::new(Plan {
+            allowed_hosts: vec!["example.com".into()],
+            forwarded_host,
+            ..plan(&[("GET", "/")])
+        });
+        let request = said.iter().fold(
+            request("GET", "/").host(host.as_bytes()),
+            |request, said| request.header("x-forwarded-host", said.as_bytes()),
+        );
+        scene.ask(request).status == StatusCode::OK
+    };
+    assert!(forwarded(true, "10.0.0.7", &["example.com:443"]));
+    assert!(!forwarded(true, "example.com", &["evil.org"]));
+    assert!(!forwarded(
+        true,
+        "example.com",
+        &["example.com", "evil.org"]
+    ));
+    assert!(!forwarded(true, "10.0.0.7", &[]));
+    assert!(forwarded(true, "example.com", &[]));
+    assert!(!forwarded(false, "10.0.0.7", &["example.com"]));
+}

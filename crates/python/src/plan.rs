@@ -56,6 +56,7 @@ fn example() -> Plan {
         version: Plan::VERSION,
         debug: true,
         allowed_hosts: vec![".example.com".into()],
+        forwarded_host: true,
         slashes: SlashPolicy::Redirect,
         in_flight: 1000,
         body_limit: 2_621_440,

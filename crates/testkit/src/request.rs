@@ -81,6 +81,7 @@ pub fn plan(routes: &[(&str, &str)]) -> Plan {
         version: Plan::VERSION,
         debug: false,
         allowed_hosts: vec!["testserver".into()],
+        forwarded_host: false,
         slashes: SlashPolicy::Redirect,
         in_flight: 100,
         body_limit: 1000,

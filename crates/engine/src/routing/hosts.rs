@@ -2,10 +2,13 @@
 
 use std::sync::OnceLock;
 
-use http::header::{HOST, HeaderValue};
+use http::header::{HOST, HeaderName, HeaderValue};
 
 use crate::params::quote;
 use crate::{Exchange, Plan, PlanError, Problem, ProblemKind};
+
+/// USE_X_FORWARDED_HOST.
+const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// What Django serves in development when nothing is set.
 const IN_DEBUG: [&str; 3] = [".localhost", "127.0.0.1", "[::1]"];
@@ -16,6 +19,8 @@ pub(super) struct Hosts {
     exact: Vec<String>,
     /// `.example.com`, with the dot.
     suffixes: Vec<String>,
+    /// Whether X-Forwarded-Host counts before Host.
+    forwarded: bool,
     debug: bool,
     /// A field that was checked and found good: nearly every request has the same.
     known: OnceLock<Box<[u8]>>,
@@ -27,6 +32,7 @@ impl Hosts {
             any: false,
             exact: Vec::new(),
             suffixes: Vec::new(),
+            forwarded: plan.forwarded_host,
             debug: plan.debug,
             known: OnceLock::new(),
         };
@@ -58,6 +64,9 @@ impl Hosts {
 
     /// Refuses a host that is not served. Afterwards the request has one Host field, and it is the one that was checked.
     pub(super) fn enter(&self, exchange: &mut Exchange) -> Result<(), Problem> {
+        if self.forwarded && exchange.headers.contains_key(FORWARDED) {
+            return self.enter_forwarded(exchange);
+        }
         let mut fields = exchange.headers.get_all(HOST).iter();
         let field = fields.next();
         if fields.next().is_some() {
@@ -88,6 +97,15 @@ impl Hosts {
                 Ok(())
             }
             (None, None) => Err(disallowed("none", "")),
+        }
+    }
+
+    /// The proxy has a Host of its own, and that is nobody's claim.
+    fn enter_forwarded(&self, exchange: &Exchange) -> Result<(), Problem> {
+        let mut fields = exchange.headers.get_all(FORWARDED).iter();
+        match (fields.next(), fields.next()) {
+            (Some(field), None) => self.check(field.as_bytes()),
+            _ => Err(disallowed("two of them", "")),
         }
     }
 
