@@ -158,8 +158,12 @@ def names(request):
     return {
         "one": reverse("mounts:item", kwargs={"item_id": 3}),
         "second": reverse("second:item", kwargs={"item_id": 3}),
-        "match": request.resolver_match.view_name,
     }
+
+
+@api.get("/match/{item_id}", name="matched")
+def match(request, item_id: int):
+    return [request.resolver_match.view_name, request.resolver_match.kwargs]
 
 
 urlpatterns = [path("admin/", admin.site.urls)]
