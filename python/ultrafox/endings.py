@@ -1,4 +1,4 @@
-"""The second half of dependencies that yield: after the reply, after a stream's last byte, at once where all has failed."""
+"""The second half of dependencies that yield: after the reply, behind a stream's last byte, at once after an error."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _yielded_twice(generator: Any) -> RuntimeError:
 
 
 def _thrown(generator: Any, error: BaseException) -> BaseException | None:
-    """What a generator raises when it hears of an error. Returned: StopIteration and its like pass through no future."""
+    """What a generator raises when it hears of an error. Returned: StopIteration passes through no future."""
     try:
         generator.throw(error)
         generator.close()

@@ -202,7 +202,8 @@ class Runner:
             raised = endings.unwind(open_, error)
             if raised is error:
                 raise
-            raise raised
+            # It knows its own cause.
+            raise raised  # noqa: B904
         return self._left(every, open_)
 
     async def arun(self, request: Any, *values: Any) -> Any:
@@ -220,7 +221,8 @@ class Runner:
             raised = await endings.aunwind(open_, error)
             if raised is error:
                 raise
-            raise raised
+            # It knows its own cause.
+            raise raised  # noqa: B904
         return self._left(every, open_)
 
     def _values(self, request: Any, values: Sequence[Any]) -> Values:
