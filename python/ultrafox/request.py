@@ -96,6 +96,10 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):  # type: ignore[misc,
         """The parameters of the body's media type."""
         return dict(parse_header_parameters(self._content_type())[1])
 
+    def get_host(self) -> str:
+        """The host that the client asked for. It was checked against ALLOWED_HOSTS before any handler ran."""
+        return self._get_raw_host()
+
     def _get_raw_host(self) -> str:
         if settings.USE_X_FORWARDED_HOST:
             return str(HttpRequest._get_raw_host(self))  # type: ignore[attr-defined]
