@@ -156,7 +156,7 @@ class APieces(AsyncIterator[bytes]):
                     return piece
                 # Only async iterators ask for jobs, and nothing of them blocks.
                 self._blocks = False
-                await _awork(piece)
+                await _unless_cancelled(_awork(piece))
 
     async def _chunk(self) -> bytes | Job | None:
         """A sync iterator may block, and use the database."""
@@ -169,6 +169,15 @@ class APieces(AsyncIterator[bytes]):
 
     async def aclose(self) -> None:
         _close(self._flight)
+
+
+async def _unless_cancelled(step: Awaitable[None]) -> None:
+    """Awaits a step of an iterator, which may go on although its task was told to end: nobody reads what it gives."""
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    await step
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
 
 
 def end(flight: Flight, *, on_loop: bool = False) -> None:

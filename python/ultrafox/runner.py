@@ -14,10 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 
-from ultrafox import endings
+from ultrafox import endings, hop
 from ultrafox.annotations import call_of
 from ultrafox.binding import BODY, REQUEST, Binding
 from ultrafox.context import Context
@@ -213,7 +212,7 @@ class Runner:
         try:
             for batch in self.batches:
                 if _blocks(batch[0]):
-                    await sync_to_async(_run_all)(batch, every, open_)
+                    await hop.run(_run_all, batch, every, open_)
                 else:
                     for step in batch:
                         await _arun(step, every, open_)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from functools import partial
 
@@ -117,6 +118,27 @@ def test_a_sync_stream_does_not_run_on_the_loop():
         return [piece async for piece in APieces(await aflown(lambda _: (200, [], names())))]
 
     assert asyncio.run(read()) != [b"MainThread"]
+
+
+def test_a_stream_that_goes_on_when_it_is_told_to_end_ends():
+    async def stubborn():
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.01)
+            yield b"x"
+
+    async def read():
+        async for _ in APieces(await aflown(lambda _: (200, [], stubborn()))):
+            pass
+
+    async def main():
+        reading = asyncio.ensure_future(read())
+        await asyncio.sleep(0.05)
+        reading.cancel()
+        assert await asyncio.wait([reading], timeout=2) == ({reading}, set())
+        assert reading.cancelled()
+
+    asyncio.run(main())
 
 
 def test_a_broken_stream_breaks():

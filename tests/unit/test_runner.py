@@ -13,8 +13,7 @@ import pytest
 from django.http import HttpResponse
 
 from stepping import KINDS, OnPurposeError, Steps, as_kind, serve
-from ultrafox import API, Depends, Header, Query, Request
-from ultrafox import runner as runners
+from ultrafox import API, Depends, Header, Query, Request, hop
 from ultrafox.testing import TestClient
 
 
@@ -124,8 +123,8 @@ class TestOrder:
 class TestThreads:
     def test_neighbours_that_may_block_share_one_hop(self, monkeypatch):
         hops, threads = [], []
-        real = runners.sync_to_async
-        monkeypatch.setattr(runners, "sync_to_async", lambda function: hops.append(function.__name__) or real(function))
+        real = hop.run
+        monkeypatch.setattr(hop, "run", lambda work, *given: hops.append(work.__name__) or real(work, *given))
 
         def first():
             threads.append(threading.get_ident())
@@ -147,7 +146,7 @@ class TestThreads:
         assert len(set(threads[:3])) == 1 and threads[3] != threads[0]
 
     def test_a_sync_handler_with_sync_dependencies_stays_on_its_thread(self, monkeypatch):
-        monkeypatch.setattr(runners, "sync_to_async", None)
+        monkeypatch.setattr(hop, "run", None)
 
         def ident():
             yield threading.get_ident()
