@@ -28,4 +28,4 @@ class Order(models.Model):
         ordering: ClassVar = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.count} × {self.product_id}"
+        return f"{self.count} of {self.product_id}"
