@@ -272,6 +272,11 @@ def _check_path_is_taken(
     for name in template.converters:
         if name not in taken:
             names = [argument.name for argument in asked]
+            if name in names:
+                raise DeclarationError(
+                    f"{signature.place}: argument `{name}`: expected a value of the path, as {template.canonical} names"
+                    " it, given a marker of another place. Take the marker away, or rename one of the two."
+                )
             raise DeclarationError(
                 f"{signature.place}: expected an argument `{name}`, which the path {template.canonical} names,"
                 f" given ({', '.join(names)}).{did_you_mean(name, names)}"

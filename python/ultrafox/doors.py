@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.signals import setting_changed
 
 from ultrafox import conf
+from ultrafox.origin import with_places
 from ultrafox.plan import compile_apis
 
 if TYPE_CHECKING:
@@ -47,5 +48,8 @@ def open_door(
     settings = conf.load()
     settings = replace(settings, allowed_hosts=(*settings.allowed_hosts, *hosts))
     compiled = compile_apis(apis, settings, fallback=False, layered=layered, overrides=overrides)
-    door: Door = _core.Door(plan=compiled.plan, calls=compiled.calls)
+    try:
+        door: Door = _core.Door(plan=compiled.plan, calls=compiled.calls)
+    except ValueError as error:
+        raise with_places(error, compiled.places) from None
     return door

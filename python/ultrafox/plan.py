@@ -13,6 +13,7 @@ import msgspec
 from django.conf import settings as django_settings
 
 from ultrafox import conf
+from ultrafox.annotations import place_of
 from ultrafox.path import join
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ class Compiled:
     calls: tuple[Call, ...]
     apis: tuple[API, ...]
     settings: conf.Settings
+    places: dict[str, str]
+    """By the label of each operation, the file and line of its function."""
 
 
 def compile_project() -> Compiled:
@@ -160,6 +163,7 @@ def compile_apis(
     around = settings_layers(django_settings.MIDDLEWARE, settings.middleware.skip) if layered else ()
     operations: list[OperationPlan] = []
     calls: list[Call] = []
+    places: dict[str, str] = {}
     for place, mount in enumerate(mounted):
         surroundings = Surroundings(
             api=mount.api, place=place, debug=settings.debug, layers=around, overrides=overrides or {}
@@ -168,6 +172,7 @@ def compile_apis(
             plan, call = compiled(operation, prefix, surroundings)
             operations.append(plan)
             calls.append(call)
+            places[operation.label] = place_of(operation.function)
         check(mount.api)
     limits = settings.limits
     whole = Plan(
@@ -188,7 +193,7 @@ def compile_apis(
         fallback=fallback,
         operations=tuple(operations),
     )
-    return Compiled(msgspec.json.encode(whole), tuple(calls), tuple(mount.api for mount in mounted), settings)
+    return Compiled(msgspec.json.encode(whole), tuple(calls), tuple(one.api for one in mounted), settings, places)
 
 
 def _api_plan(mount: Mounted) -> ApiPlan:

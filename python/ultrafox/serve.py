@@ -20,6 +20,7 @@ from ultrafox import _core, lease, watchdog
 from ultrafox.conf import Settings
 from ultrafox.fallback import EXPLAINER, Fallback
 from ultrafox.lifespan import Lifespan
+from ultrafox.origin import with_places
 from ultrafox.plan import Compiled
 from ultrafox.pool import Threads, new_pool
 
@@ -54,16 +55,19 @@ class Server:
         self.loop = new_event_loop()
         self._pool = new_pool(settings.pool.queue)
         self._threads = Threads(self._pool, options.threads, self.loop)
-        self._worker = _core.Worker(
-            plan=compiled.plan,
-            calls=compiled.calls,
-            fallback=Fallback(),
-            explain=EXPLAINER.explain,
-            report=watchdog.report,
-            server=_server_config(settings, options),
-            event_loop=self.loop,
-            pool=self._pool,
-        )
+        try:
+            self._worker = _core.Worker(
+                plan=compiled.plan,
+                calls=compiled.calls,
+                fallback=Fallback(),
+                explain=EXPLAINER.explain,
+                report=watchdog.report,
+                server=_server_config(settings, options),
+                event_loop=self.loop,
+                pool=self._pool,
+            )
+        except ValueError as error:
+            raise with_places(error, compiled.places) from None
         self._worker.attach()
         self._lifespan = Lifespan(compiled.apis)
         self._stopping_since: float | None = None

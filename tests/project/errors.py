@@ -69,7 +69,7 @@ ERRORS = {
 def declare(api):
     @api.get("/sync/{name}")
     def fail(name: str):
-        password = CANARY  # what the page about an error must not show
+        password = CANARY  # noqa: F841, what the page about an error must not show
         raise ERRORS[name]()
 
     @api.get("/async/{name}")

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from ultrafox.cli import openapi
 from ultrafox.exceptions import DeclarationError
 from ultrafox.nearest import did_you_mean
+from ultrafox.origin import told
 
 __all__: list[str] = []
 
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         COMMANDS[options.command].run(options)
     except (ImproperlyConfigured, DeclarationError, OSError) as error:
-        return _fail(str(error), FAILED)
+        return _fail(told(error), FAILED)
     return 0
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ultrafox.banner import banner
+from ultrafox.origin import told
 from ultrafox.plan import compile_project
 from ultrafox.serve import Options, Server
 
@@ -62,7 +63,7 @@ class Command(BaseCommand):
                 ),
             )
         except (ImproperlyConfigured, TypeError, ValueError, OSError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(told(error)) from error
 
         def ready() -> None:
             # The access log has standard output for itself.
