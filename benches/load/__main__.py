@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from .doors import Unfit
 from .machine import describe
 from .measure import Pace, campaign
 from .parts import LOAD, NAMES, PARTS
 from .process import LOAD_CORE, StartFailed, running
 from .report import render
 from .results import Results
-from .servers import BENCHES, SCRATCH, SERVERS, Server, lacking
+from .servers import BENCHES, SCRATCH, SERVERS, Server, Unfit, lacking
 from .setup import require_wrk, set_up
 from .workloads import WORKLOADS, Workload, WrongAnswer, check
 
@@ -77,9 +76,9 @@ def check_all(servers: list[Server], workloads: list[Workload]) -> bool:
             except StartFailed as failure:
                 good = bool(print(failure))
                 continue
-            for workload in (w for w in workloads if w.key not in server.without):
+            for workload in (w for w in workloads if server.has(w.key)):
                 try:
-                    print(f"{server.name:16} {workload.key:4} {check(it.port, workload)} bytes")
+                    print(f"{server.name:16} {workload.key:4} {check(it.port, workload, server.prefix)} bytes")
                 except (WrongAnswer, OSError, ValueError) as failure:
                     good = bool(print(f"{server.name:16} {workload.key:4} FAILED {failure}"))
     return good

@@ -1,29 +1,21 @@
 """What needs no socket: the test clients, and an API in a URLconf under WSGI and ASGI. One process measures all."""
 
 import json
-import os
 import subprocess
 
 from .process import SERVER_CORE
-from .servers import PEERS, SERVERS, python_of, version_of
+from .servers import PEERS, SERVERS, Unfit, environment, lacking, python_of
 from .workloads import ORDER, compact
-
-
-class Unfit(Exception):
-    """This part cannot be measured here; says why."""
 
 
 def command(rounds: int, seconds: float, retries: int) -> tuple[list[str], dict[str, str]]:
     """The call, and its environment: Ultrafox's Python, which also finds what Ninja's environment has."""
-    python, peer = python_of(SERVERS["ultrafox"]), python_of(SERVERS["ninja"])
-    own, other = (version_of(str(one)) for one in (python, peer))
-    if own != other:
-        raise Unfit(f"Expected one Python for Ultrafox and Ninja, given {own} and {other}; PYTHON names the peers'")
-    packages = next((peer.parent.parent / "lib").glob("python*/site-packages"))
-    path = os.pathsep.join(map(str, (PEERS / "doors", PEERS / "shared", packages)))
+    server = SERVERS["ultrafox@wsgi"]
+    if missing := lacking(server):
+        raise Unfit(missing)
     settings = [f"--rounds={rounds}", f"--seconds={seconds}", f"--retries={retries}"]
-    call = ["taskset", "-c", str(SERVER_CORE), str(python), "measure.py", *settings]
-    return call, {**os.environ, "PYTHONPATH": path, "BENCH_ORDER": compact(ORDER)}
+    call = ["taskset", "-c", str(SERVER_CORE), str(python_of(server)), "measure.py", *settings]
+    return call, {**environment(server), "BENCH_ORDER": compact(ORDER)}
 
 
 def measure(rounds: int, seconds: float, retries: int) -> dict[str, list[float]]:

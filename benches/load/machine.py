@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 from .process import LOAD_CORE, SERVER_CORE
-from .servers import BENCHES, PEERS, Server, python_of
+from .servers import BENCHES, PEERS, Server, environment, python_of
 
 PROBE = """
 import importlib.metadata, json, platform, sys
@@ -23,10 +23,10 @@ print(json.dumps(found))
 """
 
 
-def _said(*command: str) -> str:
+def _said(*command: str, env: dict[str, str] | None = None) -> str:
     """What a program says of itself; `wrk -v` says it and fails."""
     try:
-        out = subprocess.run(command, cwd=BENCHES, capture_output=True, text=True, check=False)
+        out = subprocess.run(command, cwd=BENCHES, env=env, capture_output=True, text=True, check=False)
     except OSError:
         return "absent"
     return (out.stdout or out.stderr).strip()
@@ -53,5 +53,7 @@ def versions(server: Server) -> dict[str, str]:
         lock = tomllib.loads((PEERS / "hyper" / "Cargo.lock").read_text())
         found = {package["name"]: package["version"] for package in lock["package"]}
         return {name: found[name] for name in ("hyper", "tokio", "serde_json")}
-    own: dict[str, str] = json.loads(_said(str(python_of(server)), "-c", PROBE, *server.packages))
+    own: dict[str, str] = json.loads(
+        _said(str(python_of(server)), "-c", PROBE, *server.packages, env=environment(server))
+    )
     return own

@@ -26,18 +26,18 @@ class Pace:
     retries: int
 
 
-def wrk_command(port: int, workload: Workload, seconds: int) -> list[str]:
+def wrk_command(port: int, prefix: str, workload: Workload, seconds: int) -> list[str]:
     pinned = ["taskset", "-c", str(LOAD_CORE)]
     load = ["wrk", "-t1", f"-c{workload.connections}", f"-d{seconds}s", "--timeout", "10s"]
-    return [*pinned, *load, "-s", str(BENCHES / "load" / "wrk.lua"), f"http://127.0.0.1:{port}{workload.path}"]
+    return [*pinned, *load, "-s", str(BENCHES / "load" / "wrk.lua"), f"http://127.0.0.1:{port}{prefix}{workload.path}"]
 
 
 class Load:
     """wrk at work."""
 
-    def __init__(self, port: int, workload: Workload, seconds: int) -> None:
+    def __init__(self, it: Running, workload: Workload, seconds: int) -> None:
         body = {"LOAD_BODY": workload.body, "LOAD_TYPE": workload.body_type} if workload.body else {}
-        call = wrk_command(port, workload, seconds)
+        call = wrk_command(it.port, it.server.prefix, workload, seconds)
         self._process = subprocess.Popen(call, env={**os.environ, **body}, stdout=subprocess.PIPE, text=True)
 
     def sample(self) -> Sample:
@@ -55,9 +55,9 @@ def take(it: Running, workload: Workload, seconds: int) -> list[Sample]:
         loads = []
         if workload.beside:
             beside = replace(workload, path=workload.beside, connections=BESIDE_CONNECTIONS)
-            loads.append(Load(it.port, beside, seconds + 1))
+            loads.append(Load(it, beside, seconds + 1))
             time.sleep(0.5)  # the handler is busy before the other route is asked
-        loads.insert(0, Load(it.port, workload, seconds))
+        loads.insert(0, Load(it, workload, seconds))
         samples = [load.sample() for load in loads]
     lines = it.take_log_lines()
     return [replace(s, cpu=use.cpu, user=use.user, others=use.others, lines=lines) for s in samples]
@@ -109,7 +109,7 @@ def rounds_of(workload: Workload, up: Sequence[Running], results: Results, pace:
     for it in up:
         measured = results.servers[it.server.name]
         try:
-            measured.sizes[workload.key] = check(it.port, workload)
+            measured.sizes[workload.key] = check(it.port, workload, it.server.prefix)
             _expect_log(it.server, take(it, workload, 1)[0])  # warms up, too
             takers.append(it)
         except (WrongAnswer, OSError, ValueError) as failure:
@@ -140,7 +140,7 @@ def campaign(servers: Sequence[Server], workloads: Sequence[Workload], results: 
         # Routes that block make threads: the memory after load is taken before them.
         for blocking in (False, True):
             for workload in (w for w in workloads if bool(w.beside) is blocking):
-                rounds_of(workload, [it for it in up if workload.key not in it.server.without], results, pace)
+                rounds_of(workload, [it for it in up if it.server.has(workload.key)], results, pace)
             if not blocking:
                 for it in up:
                     results.servers[it.server.name].loaded = it.rss()

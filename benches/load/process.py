@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .servers import PEERS, SCRATCH, Server, command
+from .servers import PEERS, SCRATCH, Server, command, environment
 from .workloads import ask
 
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -77,7 +77,7 @@ def running(server: Server, further: Mapping[str, str] | None = None) -> Iterato
     folder, log = PEERS / server.peer, SCRATCH / "logs" / f"{server.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    env = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{PEERS / 'shared'}", **server.env, **(further or {})}
+    env = {**environment(server), **(further or {})}
     full = ["taskset", "-c", str(SERVER_CORE), *command(server, port)]
     log.write_bytes(b"")
     with log.open("ab") as output:
@@ -94,7 +94,7 @@ def running(server: Server, further: Mapping[str, str] | None = None) -> Iterato
 def _wait(it: Running, began: float) -> None:
     while time.perf_counter() - began < PATIENCE and it.process.poll() is None:
         with suppress(OSError):
-            if ask(it.port, "/json")[0] == 200:
+            if ask(it.port, it.server.prefix + "/json")[0] == 200:
                 it.start = time.perf_counter() - began
                 return
         time.sleep(0.005)

@@ -28,6 +28,10 @@ GRANIAN = (
 )
 
 
+MOUNTED = "{python} -m granian --host 127.0.0.1 --port {port} --workers 1 --no-ws --no-access-log --log-level warning "
+MOUNTED_PACKAGES = ("ultrafox", "django-ninja", "django", "granian")
+
+
 @dataclass(frozen=True)
 class Server:
     name: str
@@ -38,10 +42,17 @@ class Server:
     without: frozenset[str] = frozenset()  # workloads it has no answer to
     logs: bool = False  # its output is an access log: a line per request
     python_from: tuple[int, int] = (3, 11)
+    prefix: str = ""  # of its paths
+    borrows: str | None = None  # the server whose environment it finds packages in, too
+
+    def has(self, workload: str) -> bool:
+        return workload not in self.without
 
 
 # Workloads that only Ultrafox and django-bolt have; Ultrafox and it are what they compare.
 SINCE = frozenset({"J5", "F5", "E", "Es", "S", "Ss"})
+# What the doors under granian have no answer to, or what would measure something else there.
+UNMOUNTED = SINCE | {"W1i", "W1a", "W8", "HOL", "HOLs"}
 SERVERS = {
     s.name: s
     for s in (
@@ -82,8 +93,29 @@ SERVERS = {
             DJANGO,
             without=frozenset({"W1i"}) | SINCE,
         ),
+        *(
+            Server(
+                f"{who}@{kind}",
+                "doors",
+                MOUNTED + f"--interface {interface} entry:{kind}",
+                MOUNTED_PACKAGES,
+                DJANGO,
+                # An async handler under WSGI is the test client's way: `doors` has it.
+                without=UNMOUNTED | ({"W1"} if kind == "wsgi" else set()),
+                prefix=f"/{at}",
+                borrows="ninja",
+            )
+            for kind, interface in (("wsgi", "wsgi"), ("asgi", "asginl --loop uvloop"))
+            for who, at in (("ultrafox", "fox"), ("ninja", "ninja"))
+        ),
     )
 }
+# Both come with Ultrafox's own Python.
+OWN = ("ultrafox", "doors")
+
+
+class Unfit(Exception):
+    """Something cannot be measured here; says why."""
 
 
 def peers_python() -> str:
@@ -99,11 +131,23 @@ def version_of(python: str) -> tuple[int, int]:
 
 
 def python_of(server: Server) -> Path:
-    if server.peer == "ultrafox":
+    if server.peer in OWN:
         # Not resolved: a link is what makes an environment's Python know its environment.
         return Path(os.environ.get("ULTRAFOX_PYTHON", "")).absolute()
     version = "{}.{}".format(*version_of(peers_python()))
     return SCRATCH / "venvs" / version / server.peer / "bin" / "python"
+
+
+def environment(server: Server) -> dict[str, str]:
+    """What its process has beside the driver's own environment. Raises Unfit where two Pythons do not go together."""
+    path = [PEERS / server.peer, PEERS / "shared"]
+    if server.borrows:
+        lender = python_of(SERVERS[server.borrows])
+        own, other = (version_of(str(one)) for one in (python_of(server), lender))
+        if own != other:
+            raise Unfit(f"Expected one Python for Ultrafox and {server.borrows}, given {own} and {other}")
+        path += (lender.parent.parent / "lib").glob("python*/site-packages")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), **server.env}
 
 
 def binary() -> Path:
@@ -117,7 +161,7 @@ def command(server: Server, port: int) -> list[str]:
 
 def too_old(server: Server) -> str | None:
     python = peers_python()
-    if server.peer in ("hyper", "ultrafox") or version_of(python) >= server.python_from:
+    if server.peer in ("hyper", *OWN) or version_of(python) >= server.python_from:
         return None
     needed, given = (".".join(map(str, version)) for version in (server.python_from, version_of(python)))
     return f"needs Python {needed} or newer, given {python}, which is {given}; PYTHON names another"
@@ -125,7 +169,9 @@ def too_old(server: Server) -> str | None:
 
 def lacking(server: Server) -> str | None:
     """Why this server cannot be started, in words for whoever started the driver."""
-    if server.peer == "ultrafox":
+    if server.borrows and (missing := lacking(SERVERS[server.borrows])):
+        return missing
+    if server.peer in OWN:
         if python_of(server).is_file():
             return None
         given = os.environ.get("ULTRAFOX_PYTHON", "nothing")

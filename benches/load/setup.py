@@ -4,9 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from .servers import CARGO_TARGET, PEERS, Server, peers_python, python_of, too_old
+from .servers import CARGO_TARGET, OWN, PEERS, SERVERS, Server, peers_python, python_of, too_old
 
 
 def require_wrk() -> None:
@@ -16,11 +16,12 @@ def require_wrk() -> None:
         sys.exit("Linux with two cores or more is needed: one for the server, one for wrk, and /proc to read from")
 
 
-def set_up(servers: Iterable[Server]) -> None:
-    for server in {s.peer: s for s in servers}.values():
+def set_up(servers: Collection[Server]) -> None:
+    wanted = [*servers, *(SERVERS[s.borrows] for s in servers if s.borrows)]
+    for server in {s.peer: s for s in wanted}.values():
         if server.peer == "hyper":
             _build()
-        elif server.peer != "ultrafox" and not too_old(server):
+        elif server.peer not in OWN and not too_old(server):
             _environment(server, peers_python())
 
 

@@ -131,16 +131,16 @@ def ask(port: int, path: str, body: str | None = None, kind: str = "application/
         connection.close()
 
 
-def check(port: int, workload: Workload) -> int:
+def check(port: int, workload: Workload, prefix: str = "") -> int:
     """The size of the body, once it is known to be the right one."""
-    status, body = ask(port, workload.path, workload.body, workload.body_type)
+    status, body = ask(port, prefix + workload.path, workload.body, workload.body_type)
     if status != 200 or workload.read(body) != workload.expect:
         raise WrongAnswer(f"{workload.path}: expected 200 and the body of {workload.key}, got {status} {body[:200]!r}")
     size = len(body)
     if workload.beside:
-        check(port, replace(workload, path=workload.beside, beside=None))
+        check(port, replace(workload, path=workload.beside, beside=None), prefix)
     if workload.refuse:
-        status, body = ask(port, *workload.refuse, workload.body_type)
+        status, body = ask(port, prefix + workload.refuse[0], workload.refuse[1], workload.body_type)
         if not 400 <= status < 500:
             raise WrongAnswer(f"{workload.refuse[0]}: expected bad input to be refused, got {status} {body[:200]!r}")
     return size

@@ -1,6 +1,6 @@
 """Microseconds per call of what needs no socket: `measure.py --rounds 5 --seconds 0.5`, prints JSON.
 
-`--profile NAME` prints where the time of one case goes instead; a part of the name is enough.
+`--profile NAME` prints where the time of one case goes instead; its beginning is enough.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def main() -> None:
     asyncio.set_event_loop(loop)
     found = cases(loop, json.dumps(order, separators=(",", ":")).encode() if order else b"")
     if args.profile:
-        return profile(next(case for name, case in found.items() if args.profile in name))
+        return profile(next(case for name, case in found.items() if name.startswith(args.profile)))
     for name, case in found.items():
         checked(name, case, order)
     counts = {name: sized(case, args.seconds) for name, case in found.items()}
