@@ -94,13 +94,8 @@ def measure(args: argparse.Namespace, servers: list[Server], workloads: list[Wor
     pace = Pace(1, 1, 0) if args.quick else Pace(args.rounds, args.seconds, 4)
     invocation = shlex.join(["python", "-m", "load", *sys.argv[1:]])
     date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    parts, machine, earlier = parts_of(args), describe(), out / "results.json"
-    results = Results(date, invocation, pace.rounds, pace.seconds, machine)
-    if earlier.is_file() and set(parts) != set(NAMES):
-        old = Results.load(earlier)
-        results.parts, results.taken = old.parts, old.taken
-        if LOAD not in parts:
-            results = old
+    parts, fresh = parts_of(args), Results(date, invocation, pace.rounds, pace.seconds, describe())
+    results = continued(fresh, parts, out / "results.json")
     os.sched_setaffinity(0, {LOAD_CORE})
     if LOAD in parts:
         campaign(servers, workloads, results, pace)
@@ -110,8 +105,18 @@ def measure(args: argparse.Namespace, servers: list[Server], workloads: list[Wor
         except (Unfit, OSError, subprocess.CalledProcessError) as failure:
             print(f"left out: {part.key}: {failure}", flush=True)
         else:
-            results.taken[part.key] = f"{date} by `{invocation}` from {machine['sources']}, {pace.rounds} rounds"
+            sources = fresh.machine["sources"]
+            results.taken[part.key] = f"{date} by `{invocation}` from {sources}, {pace.rounds} rounds"
     return results
+
+
+def continued(fresh: Results, parts: list[str], earlier: Path) -> Results:
+    """The results to fill in: what is not measured anew stays."""
+    if not earlier.is_file() or set(parts) == set(NAMES):
+        return fresh
+    old = Results.load(earlier)
+    fresh.parts, fresh.taken = old.parts, old.taken
+    return fresh if LOAD in parts else old
 
 
 def write(results: Results, folder: Path) -> None:

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from .process import Running, StartFailed, running, tree
@@ -36,7 +37,7 @@ def _both_ways(server: Server, rows: dict[str, list[float]]) -> None:
         try:
             with running(server, {"BENCH_FILE": str(FILE)}) as it:
                 time.sleep(0.3)
-                took, cpu, above = _one(it, lambda send=send, port=it.port: send(port, SIZE))
+                took, cpu, above = _one(it, partial(send, it.port, SIZE))
         except (StartFailed, WrongAnswer, OSError, ValueError) as failure:
             print(f"{server.name:16} {way} FAILED {failure}", flush=True)
             continue
