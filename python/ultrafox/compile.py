@@ -127,8 +127,10 @@ def _function(
     runner = Runner.of(operation.function, binding)
     layered = _layers(operation, around)
     if operation.inline and (layered or runner.is_async):
+        given = ", ".join(one.name for one in layered) or "async dependencies"
         raise DeclarationError(
-            f"{operation.place}: `inline=True` is for handlers that never wait, given middleware or async dependencies."
+            f"{operation.place}: `inline=True` is for handlers that never wait, given {given}. Leave it out, or the"
+            ' middleware by @skip_middleware or ULTRAFOX["MIDDLEWARE"]["SKIP"].'
         )
     mode: Mode = "inline" if operation.inline else "async" if runner.is_async else "pool"
     if layered:

@@ -173,3 +173,10 @@ class TestOfTheSettings:
     def test_one_that_cannot_be_imported(self, refused):
         said = refused(settings={**SETTINGS, "MIDDLEWARE": ["project.around.layers.Nowhere"]})
         assert "Nowhere" in said
+
+    def test_beside_an_inline_handler(self, refused):
+        """The project's own API has one: which class is in its way, and how to take it out of it."""
+        said = refused(settings={"MIDDLEWARE": FOREIGN})
+        assert "`inline=True`" in said
+        assert "project.around.layers.Foreign" in said
+        assert "SKIP" in said
