@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from docs.page import OTHERS, blocks
+from ultrafox import conf
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -76,3 +78,11 @@ def test_what_fails_in_a_document_is_seen(tmp_path: Path) -> None:
 def test_a_block_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="xpected"):
         list(blocks(text))
+
+
+@pytest.mark.parametrize("cls", [conf.Limits, conf.Pool])
+def test_every_setting_is_in_the_guide(cls: type) -> None:
+    guide = (ROOT / "docs" / "guides" / "settings.md").read_text(encoding="utf-8")
+    for field in fields(cls):
+        name = field.name.upper()
+        assert f"`{name}`" in guide or f'["{name}"]`' in guide, name
