@@ -26,7 +26,7 @@ PATIENCE = 20.0
 # A failing handler or view is logged with its traceback, and tests look at the reply; no other record may have one.
 MEANT = (
     r"ERROR ultrafox\.request project\.",
-    r"ERROR ultrafox\.request django failed: RuntimeError\n[\s\S]*on purpose",
+    r"ERROR ultrafox\.request django (failed|broke its stream off): RuntimeError\n[\s\S]*on purpose",
     r"ERROR django\.request Internal Server Error",
     r"ERROR django\.security\.\w+ ",
     r"ERROR ultrafox\.server A handler tried to end the process",

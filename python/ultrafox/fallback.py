@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished
 from django.http.response import HttpResponseBase
 
 from ultrafox.answers import Answer, answer_of
@@ -38,8 +40,16 @@ class Fallback:
 
     def __call__(self, request: Request[Any]) -> Answer:
         response = cast(HttpResponseBase, self._handler(environ(request), _start_nothing))
+        _tells_its_end(response)
         status, kind, body, headers = answer_of(response)
         return status, kind, body, [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
+
+
+def _tells_its_end(response: HttpResponseBase) -> None:
+    """Django's handler sends `request_started`; who closes the response sends the other. A `close` of its own does."""
+    if type(response).close is HttpResponseBase.close:
+        closers: list[Any] = vars(response)["_resource_closers"]
+        closers.append(partial(request_finished.send, sender=WSGIHandler))
 
 
 def _start_nothing(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:

@@ -50,7 +50,7 @@ class TestDeclarations:
             ("room", ["rate_limit", "things"]),
             ("path_name", ["thing_id", "things"]),
             ("inline_async", ["inline", "things"]),
-            ("two_bodies", ["first", "second", "things"]),
+            ("body_of_get", ["first", "GET", "Body()", "things"]),
             ("pattern", ["[", "q", "things"]),
         ],
     )
@@ -104,12 +104,18 @@ class TestMiddleware:
             "ULTRAFOX": ultrafox,
         }
 
-    def test_a_class_of_others_stops_the_start(self, refused):
+    def test_a_class_of_others_runs_around_operations(self, serve):
+        server = serve(settings=self.with_third_party(API="project.library.api.api"))
+        for path in ("/library/shelves", "/plain/"):
+            reply = server.ask(path)
+            assert (reply.status, reply.header("x-third-party")) == (200, "was here")
+
+    def test_a_handler_on_the_loop_can_have_none_around_it(self, refused):
         said = refused(settings=self.with_third_party())
         assert THIRD_PARTY in said and "SKIP" in said
         assert "Traceback" not in said
 
-    def test_a_class_of_django_that_guards_stops_it_too(self, refused):
+    def test_a_class_of_django_that_guards_counts_as_well(self, refused):
         name = "django.contrib.auth.middleware.LoginRequiredMiddleware"
         said = refused(settings={**self.with_third_party(), "MIDDLEWARE": [name]})
         assert name in said and "SKIP" in said

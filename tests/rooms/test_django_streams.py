@@ -17,10 +17,7 @@ def first_part(line):
     return received
 
 
-NOT_YET = pytest.mark.xfail(reason="async streams come whole while Django's WSGI handler serves them", strict=True)
-
-
-@pytest.mark.parametrize(("path", "gate"), [("stream", "stream"), pytest.param("held-stream", "held", marks=NOT_YET)])
+@pytest.mark.parametrize(("path", "gate"), [("stream", "stream"), ("held-stream", "held")])
 def test_a_stream_comes_as_it_is_made(server, path, gate):
     with server.wire() as line:
         received = first_part(line.send(wire.request(f"/django/{path}/")))
