@@ -16,7 +16,7 @@ from django.core.exceptions import (
 from django.http import Http404
 
 from project.library.models import Author
-from ultrafox import API, HTTPException, NotFound
+from ultrafox import API, HTTPException, NotFound, RequestValidationError
 from ultrafox.responses import JSON
 
 CANARY = "canary-of-the-inside"
@@ -85,6 +85,10 @@ def declare(api):
     def number(number: int, q: int = 0):
         return number
 
+    @api.get("/sync/sql")
+    def sql():
+        raise RuntimeError(f"{CANARY} {Author.objects.filter(name='never-there').count()}")
+
     return api
 
 
@@ -103,6 +107,11 @@ def out_of_stock(request, exc):
 async def odd(request, exc):
     await asyncio.sleep(0)
     return JSON({"odd": True}, status_code=499, headers={"X-Odd": "1"})
+
+
+@handled.exception_handler(RequestValidationError)
+def unfit(request, exc):
+    return 400, {"places": [error[0] for error in exc.faults]}
 
 
 @handled.exception_handler(404)

@@ -153,6 +153,11 @@ api.add_router("/dotted", "project.handlers.reply.router")
 second.add_router("/items", items)
 
 
+@api.get("/told/{name}")
+def told(name: str):
+    return gates.told[name]
+
+
 @api.get("/names")
 def names(request):
     return {

@@ -112,6 +112,12 @@ class TestHandlers:
         reply = errors.ask(f"/handled/{way}/refused")
         assert (reply.status, CANARY in reply.body.decode()) == (500, False)
 
+    def test_of_parameters_and_bodies_that_do_not_fit(self, errors):
+        reply = errors.ask("/handled/number/x?q=y")
+        assert (reply.status, reply.json()) == (400, {"places": [["path", "number"], ["query", "q"]]})
+        reply = errors.ask("/handled/item", "POST", headers=[JSON], body=b'{"id":"x","name":"a"}')
+        assert (reply.status, reply.json()) == (400, {"places": [["body", "id"]]})
+
     @BOTH
     def test_other_apis_have_none_of_it(self, errors, way):
         assert errors.ask(f"/problem/{way}/out-of-stock").status == 500
@@ -134,6 +140,11 @@ class TestDebug:
             assert reply.status == 500
             assert "<html" not in reply.body.decode()
             assert "RuntimeError" in reply.body.decode()
+
+    def test_the_queries(self, debugging):
+        page = debugging.ask("/problem/sync/sql", headers=[BROWSER]).body.decode()
+        assert "never-there" in page
+        assert "SELECT" in page
 
     def test_secrets_of_the_request(self, debugging):
         secret = [("Authorization", "Bearer tell-nobody"), ("Cookie", "sessionid=tell-nobody")]

@@ -12,6 +12,8 @@ import pytest
 import serving
 
 BOTH = pytest.mark.parametrize("way", ["sync", "async"])
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+
 FOREIGN = [
     "django.middleware.security.SecurityMiddleware",
     "project.around.layers.Foreign",
@@ -169,6 +171,21 @@ class TestOfTheSettings:
         finally:
             process.kill()
             process.wait(10)
+
+    @BOTH
+    def test_once_in_the_test_client(self, way):
+        import django
+
+        django.setup()
+        from django.test import override_settings
+
+        from project.around.api import api
+        from ultrafox.testing import TestClient
+
+        with override_settings(MIDDLEWARE=FOREIGN, ULTRAFOX=SETTINGS["ULTRAFOX"]):
+            reply = TestClient(api).get(f"/api/{way}/plain")
+        assert (reply.json(), reply.headers["x-foreign"]) == ({"foreign": 1}, "1")
+        assert "Unwelcome" not in reply.headers["x-order"]
 
     def test_one_that_cannot_be_imported(self, refused):
         said = refused(settings={**SETTINGS, "MIDDLEWARE": ["project.around.layers.Nowhere"]})
