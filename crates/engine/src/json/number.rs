@@ -52,10 +52,6 @@ fn behind(
             Err(instead(at, end, "a number that a 64-bit float can hold"))
         };
     }
-    // 0 to one reader, -0.0 to another.
-    if at < start && document.get(start) == Some(&b'0') {
-        return Err(instead(at, end, "`0` without a sign"));
-    }
     if whole - start > MOST_DIGITS {
         return Err(instead(at, end, "a whole number of at most 4,300 digits"));
     }
