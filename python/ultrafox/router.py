@@ -124,7 +124,9 @@ class Router:
         self._check_open()
         for handler, below in mounts.handlers(answer, _prefix(path)):
             options: Options = {"response": None, "include_in_schema": False, "compress": False}
-            self._operations.extend(declare(METHODS, below, handler, options, {}))
+            # TRACE sends back what it was sent, cookies and all: only who asks for it by name gets it.
+            methods = tuple(method for method in METHODS if method != "TRACE")
+            self._operations.extend(declare(methods, below, handler, options, {}))
 
     @property
     def mountable(self) -> bool:

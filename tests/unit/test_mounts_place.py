@@ -20,6 +20,8 @@ def at(path, **kwargs):
         ("/api/old/a/b", "a/b", ("/api/old", "/a/b")),
         ("/old/old/", "old/", ("/old", "/old/")),
         ("/a", "a", ("", "/a")),
+        ("/api/old//admin", "/admin", ("/api/old", "//admin")),
+        ("/api/old///", "//", ("/api/old", "///")),
         ("/", "", ("", "/")),
     ],
 )

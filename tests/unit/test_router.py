@@ -103,3 +103,12 @@ class TestRefused:
             Router(prefx="/")
         with pytest.raises(TypeError, match="given `auth`, which is not served by this version yet"):
             Router(auth=None)
+
+
+def test_what_is_mounted_is_not_asked_by_trace():
+    async def app(scope, receive, send): ...
+
+    router = Router()
+    router.mount_asgi("/old", app)
+    methods = {operation.method for operation in router._operations}
+    assert {"GET", "DELETE", "OPTIONS"} < methods and "TRACE" not in methods
