@@ -135,13 +135,15 @@ def main() -> None:
     require_wrk()
     if args.do in ("setup", "all"):
         set_up(needed(args, servers))
-    servers = able(servers)
     if args.do == "setup":
+        able(needed(args, servers))
         return None
-    if args.do == "all" and LOAD in parts_of(args) and not any(server.peer == "ultrafox" for server in servers):
-        sys.exit("Without Ultrafox there are no results to write")
-    if not servers:
-        sys.exit("No server is left to measure")
+    if LOAD in parts_of(args) or args.do == "check":
+        servers = able(servers)
+        if args.do == "all" and not any(server.peer == "ultrafox" for server in servers):
+            sys.exit("Without Ultrafox there are no results to write")
+        if not servers:
+            sys.exit("No server is left to measure")
     if args.do == "check":
         sys.exit(not check_all(servers, workloads))
     return write(measure(args, servers, workloads, out), out)

@@ -82,6 +82,7 @@ SHARES = (
     Share("W8", LOG, BOLT, 1.05),
     Share("F5", FOX, BOLT, 1.0),
     Share("E", FOX, BOLT, 1.0),
+    Share("Ea", FOX, BOLT, 1.0),
     Share("Es", FOX, BOLT, 1.0),
     Share("S", FOX, BOLT, 1.0),
     Share("Ss", FOX, BOLT, 1.0),

@@ -50,7 +50,7 @@ class Server:
 
 
 # Workloads that only Ultrafox and django-bolt have; Ultrafox and it are what they compare.
-SINCE = frozenset({"J5", "F5", "E", "Es", "S", "Ss"})
+SINCE = frozenset({"J5", "F5", "E", "Ea", "Es", "S", "Ss"})
 # What the doors under granian have no answer to, or what would measure something else there.
 UNMOUNTED = SINCE | {"W1i", "W1a", "W8", "HOL", "HOLs"}
 SERVERS = {

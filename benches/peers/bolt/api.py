@@ -75,6 +75,11 @@ async def events():
     return EventSourceResponse(streams.aevents())
 
 
+@api.get("/events-await")
+async def events_await():
+    return EventSourceResponse(streams.awaited_events())
+
+
 @api.get("/events-sync")
 def events_sync():
     return EventSourceResponse(streams.events())

@@ -1,4 +1,4 @@
-"""What is streamed in E, Es, S and Ss: the same generators for every peer."""
+"""What is streamed in E, Ea, Es, S and Ss: the same generators for every peer."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +12,11 @@ def events() -> Iterator[dict[str, int]]:
 
 
 async def aevents() -> AsyncIterator[dict[str, int]]:
+    for count in range(PARTS):
+        yield {"count": count}
+
+
+async def awaited_events() -> AsyncIterator[dict[str, int]]:
     """Lets the loop go on between two events, as a source of real ones does."""
     for count in range(PARTS):
         await asyncio.sleep(0)
