@@ -22,5 +22,5 @@ def split(request: Any) -> tuple[str, str]:
         return path.rstrip("/"), "/"
     if not path.endswith(rest):
         raise Http404
-    # No slash but the one between is dropped: whoever guards a path sees the one that the application sees.
+    # Only the slash between is dropped: whoever guards a path sees the one that the application sees.
     return path[: len(path) - len(rest)].removesuffix("/"), f"/{rest}"
