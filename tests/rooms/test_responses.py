@@ -114,6 +114,12 @@ class TestFields:
     def test_as_declared(self, server, path, body):
         assert server.json(ROOT + path) == body
 
+    def test_defaults_of_dataclasses(self, server):
+        """msgspec leaves a default that it was not given in the class, and would not write it."""
+        assert server.json(f"{ROOT}/dataclass") == [{"x": 1, "y": 7}, {"x": 2, "y": 7}, {"x": 3, "y": 4}]
+        json = ("Content-Type", "application/json")
+        assert server.json(f"{ROOT}/dataclass", "POST", headers=[json], body=b'{"x":5}') == {"x": 5, "y": 7}
+
 
 class TestHeaders:
     def test_cookies(self, server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -21,14 +22,14 @@ __all__: list[str] = []
 class NativeAdapter:
     """Struct, dataclass, TypedDict, and whatever else msgspec decodes. Made at start."""
 
-    __slots__ = ("_computes", "_decoder", "_info", "_node", "_plain", "_schema", "_validates")
+    __slots__ = ("_decoder", "_info", "_is_written", "_node", "_plain", "_schema", "_validates")
 
     def __init__(self, schema: Any) -> None:
         self._schema = schema
         self._info = msgspec.inspect.type_info(schema)
         records: dict[Any, Record] = {}
         self._node: Node = node_of(self._info, records)
-        self._computes = any(getattr(cls, "__ultrafox_computed__", None) for cls in records)
+        self._is_written = any(getattr(cls, "__ultrafox_computed__", None) or _leaves_defaults(cls) for cls in records)
         self._validates = any(getattr(cls, "__ultrafox_validators__", None) for cls in records)
         self._plain: Plain | None = plain_of(self._node)
         # Also finds what msgspec refuses in a reply: two untagged Structs in one union.
@@ -47,8 +48,8 @@ class NativeAdapter:
         return functools.partial(msgspec.convert, type=self._schema, dec_hook=choice_of)
 
     def shape(self) -> Shape:
-        """The types of the reply's parts; a value with computed fields is always written anew."""
-        return NEVER if self._computes else shape_of(self._info)
+        """The types of the reply's parts; what msgspec would not write whole is always written anew."""
+        return NEVER if self._is_written else shape_of(self._info)
 
     def is_nothing(self) -> bool:
         """The schema of a handler that is annotated with `-> None`."""
@@ -57,7 +58,7 @@ class NativeAdapter:
     def convert(self, value: Any) -> Any:
         """Takes what the schema names out of the value, and checks it."""
         made = self.made(value)
-        return written(made, PLAIN) if self._computes else made
+        return written(made, PLAIN) if self._is_written else made
 
     def dump(self, value: Any, options: Dump) -> Any:
         """The same, written out as the options say.
@@ -92,3 +93,12 @@ class NativeAdapter:
 
     def _converted(self, value: Any, from_attributes: bool) -> Any:
         return msgspec.convert(value, self._schema, from_attributes=from_attributes, dec_hook=choice_of)
+
+
+def _leaves_defaults(cls: Any) -> bool:
+    """Whether msgspec writes its own instances of a dataclass without fields: a default stays in the class."""
+    cls = getattr(cls, "__origin__", cls)
+    if not dataclasses.is_dataclass(cls):
+        return False
+    slots = getattr(cls, "__slots__", ())
+    return any(one.default is not dataclasses.MISSING and one.name not in slots for one in dataclasses.fields(cls))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 
@@ -191,6 +192,22 @@ async def exclude_defaults():
 @router.get("/exclude/unset", response=Given, exclude_unset=True)
 def exclude_unset():
     return Given(name="a", level=3)
+
+
+@dataclasses.dataclass
+class Point:
+    x: int
+    y: int = 7
+
+
+@router.get("/dataclass", response=list[Point])
+async def of_dataclasses():
+    return [Point(1), {"x": 2, "secret": 1}, {"x": 3, "y": 4}]
+
+
+@router.post("/dataclass", response=Point)
+def of_a_dataclass(point: Point):
+    return point
 
 
 @router.get("/file")
