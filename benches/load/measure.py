@@ -110,6 +110,7 @@ def rounds_of(workload: Workload, up: Sequence[Running], results: Results, pace:
         measured = results.servers[it.server.name]
         try:
             measured.sizes[workload.key] = check(it.port, workload, it.server.prefix)
+            it.take_log_lines()  # what was said at the start is no access log
             _expect_log(it.server, take(it, workload, 1)[0])  # warms up, too
             takers.append(it)
         except (WrongAnswer, OSError, ValueError) as failure:
