@@ -7,7 +7,8 @@ from .tables import table
 
 DOORS = """\
 One process on one core asks each in turn, without a socket and without middleware; a figure is the median of the
-rounds. Where a clock shows more than the CPU, the threads waited for each other, or for the machine."""
+rounds. Where a clock shows more than the CPU, the threads waited for each other, or for the machine. The rows of
+`django` are a plain view of the same project: what is Django's own in the others."""
 FILES = """\
 100 MB of random bytes, as one file of a form and as a file out of a handler, through a socket. The server is started
 anew each time; its peak is the highest resident memory of all its processes beyond what it has when idle."""
