@@ -7,7 +7,15 @@ import types
 
 import pytest
 
-PUBLIC = ["ultrafox", "ultrafox.exceptions", "ultrafox.params", "ultrafox.responses"]
+PUBLIC = [
+    "ultrafox",
+    "ultrafox.exceptions",
+    "ultrafox.middleware",
+    "ultrafox.openapi",
+    "ultrafox.params",
+    "ultrafox.responses",
+    "ultrafox.testing",
+]
 
 
 @pytest.mark.parametrize("name", PUBLIC)
