@@ -56,16 +56,14 @@ class TestWhole:
 
     @BOTH
     def test_head(self, server, way):
-        """The stream is not made, or its first pieces and its end are; the connection stays in step."""
+        """Nothing of the stream is made, and the connection stays in step."""
         name = f"head-{way}"
         with server.wire() as connection:
             connection.send(wire.request(f"{ROOT}/{way}/endless/{name}", "HEAD"))
             assert connection.receive(head=True).status == 200
             connection.send(wire.request("/api/ping"))
             assert connection.receive().status == 200
-        made = told(server, name)
-        assert made == [] if way == "async" else made.count("piece") <= 8
-        until(lambda: not made or told(server, name)[-1] == "finally", timeout=2, what="the end of the stream")
+        assert told(server, name) == []
 
     def test_a_plain_generator_of_an_async_handler(self, server):
         """It may block, so others are served meanwhile."""
