@@ -30,6 +30,8 @@ class FakeJob:
     def finish(self, value: Any) -> None:
         self.flight.take((200, [], b"finished"))
 
+    leaves = False
+
     def fail(self, error: BaseException) -> None:
         self.flight.refuse(error)
 
@@ -39,6 +41,8 @@ class ChunkJob(FakeJob):
         self.flight.chunks.append(value)
         return True
 
+    leaves = False
+
     def fail(self, error: BaseException) -> None:
         self.flight.chunks.append(None if isinstance(error, StopAsyncIteration) else error)
 
@@ -47,7 +51,7 @@ class FakeFlight:
     def __init__(self, door: FakeDoor, asked: dict[str, Any]) -> None:
         self.door, self.asked = door, asked
         self.afterwards: list[Callable[[], Any]] = []
-        self.error: BaseException | None = None
+        self.fault: BaseException | None = None
         self.closed = 0
         self.status = 0
         self.headers: list[tuple[str, str]] = []
@@ -76,7 +80,7 @@ class FakeFlight:
         self.headers, self.body, self.status = headers, body, status
 
     def refuse(self, error: BaseException) -> None:
-        self.error = error
+        self.fault = error
         self.take((500, [("content-type", "application/problem+json")], b'{"code":"internal_error"}'))
 
     def chunk(self) -> bytes | FakeJob | None:
@@ -88,6 +92,10 @@ class FakeFlight:
         if isinstance(self._stream, AsyncIterator):
             return ChunkJob(self, self._stream.__anext__, True)
         return next(self._stream, None)
+
+    def take_fault(self) -> BaseException | None:
+        fault, self.fault = self.fault, None
+        return fault
 
     def close(self) -> None:
         self.closed += 1

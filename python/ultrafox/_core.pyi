@@ -154,6 +154,7 @@ class Door:
         secure: bool = False,
         base: int = 0,
         inherit: Mapping[str, Any] | None = None,
+        keeps_fault: bool = False,
     ) -> Flight:
         """Sends a request on its way.
 
@@ -176,9 +177,10 @@ class Flight:
     @property
     def body(self) -> bytes | None: ...
     @property
-    def error(self) -> BaseException | None: ...
-    @property
     def afterwards(self) -> list[Callable[[], Any]]: ...
+    def take_fault(self) -> BaseException | None:
+        """Gives away what the handler raised that is no refusal, where `keeps_fault` asked for it."""
+
     def chunk(self) -> bytes | Job | None:
         """The next piece of a stream, or what must be awaited before it is there; None at the end.
 
@@ -194,6 +196,10 @@ class Job:
 
     @property
     def is_async(self) -> bool: ...
+    @property
+    def leaves(self) -> bool:
+        """Whether `fail` may wait for the database."""
+
     def run(self) -> None:
         """Runs a sync handler on this thread, to its answer."""
 

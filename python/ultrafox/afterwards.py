@@ -59,7 +59,8 @@ def add(call: Later, *, refusable: bool = True) -> None:
     """
     _count(1, refusable)
     collected = collector.get()
-    if collected is not None:
+    # What outlives its request, such as a task that it made, is told of by a door that has gone on.
+    if collected is not None and _over not in collected:
         collected.append(call)
         return
     try:
@@ -81,14 +82,26 @@ def add(call: Later, *, refusable: bool = True) -> None:
 def later() -> Callable[[Later], None]:
     """`add` for the request that is being answered, to be called where its stream ends; it refuses nothing."""
     calls = collector.get()
-    if calls is None:
+    if calls is None or _over in calls:
         return functools.partial(add, refusable=False)
 
     def append(call: Later) -> None:
+        if _over in calls:
+            add(call, refusable=False)
+            return
         _count(1, refusable=False)
         calls.append(call)
 
     return append
+
+
+def _over() -> None:
+    """Stands in a list that nobody will look at any more."""
+
+
+def close(calls: list[Later]) -> None:
+    """The request is over: what is added from here on is begun at once."""
+    calls.append(_over)
 
 
 @contextlib.contextmanager
@@ -103,7 +116,7 @@ def collected(calls: list[Later]) -> Generator[None]:
 
 def run(calls: list[Later], await_: Callable[[Any], Any]) -> None:
     """Runs what was collected, in order; `await_` runs a coroutine to its end."""
-    while calls:
+    while calls and calls[0] is not _over:
         call = calls.pop(0)
         with _watched(call):
             result = call()
@@ -113,7 +126,7 @@ def run(calls: list[Later], await_: Callable[[Any], Any]) -> None:
 
 async def arun(calls: list[Later]) -> None:
     """Runs what was collected, in order, from an event loop."""
-    while calls:
+    while calls and calls[0] is not _over:
         await _run(calls.pop(0))
 
 

@@ -10,10 +10,11 @@ from django.http.response import HttpResponseBase
 
 from ultrafox import path as paths
 from ultrafox.binding import BODY, REQUEST, Binding, bind
+from ultrafox.chains import Chains
 from ultrafox.core import Core, handling
 from ultrafox.dispatch import Call
 from ultrafox.exceptions import DeclarationError, RequestValidationError
-from ultrafox.middleware import Layer, compose, declared_layers, declared_skips, layers, remaining, stack
+from ultrafox.middleware import Layer, declared_layers, declared_skips, layers, remaining, stack
 from ultrafox.operation import Mode, Operation
 from ultrafox.parsers import check_parsers
 from ultrafox.plan import OperationPlan
@@ -46,6 +47,8 @@ class Surroundings:
     debug: bool
     layers: tuple[Layer, ...] = ()
     """Those of settings.MIDDLEWARE, where the door does not run them itself."""
+    chains: Chains
+    """The middleware of all operations of the server."""
     overrides: Mapping[Callable[..., Any], Callable[..., Any]] = field(default_factory=dict)
     """What takes the place of dependencies."""
 
@@ -135,9 +138,9 @@ def _function(
     mode: Mode = "inline" if operation.inline else "async" if runner.is_async else "pool"
     if layered:
         core = Core(operation.function, runner, reply, explainer, binding, around.api.errors)
-        return core.around(compose(layered, core)), mode, False
+        return core.around(around.chains.around(layered, runner.is_async)), mode, False
     handlers = around.api.exception_handlers
-    if mode == "async" and handlers.wait:
+    if mode == "async" and handlers:
         return handling(runner.function, explainer, around.api.errors), mode, False
     if binding.direct:
         return operation.function, mode, True

@@ -62,6 +62,7 @@ class Core:
         """The function that Rust calls: it keeps the values for `call`, which the chain reaches by the request."""
 
         def enter(request: Any, *values: Any) -> Any:
+            request._core = self
             request._values = values
             kwargs = {name: values[place] for name, place in self._path}
             request.resolver_match = ResolverMatch(self.function, (), kwargs)

@@ -28,6 +28,8 @@ class Job(Protocol):
     def start(self) -> Awaitable[Any]: ...
     def answer(self, value: Any) -> bool: ...
     def finish(self, value: Any) -> None: ...
+    @property
+    def leaves(self) -> bool: ...
     def fail(self, error: BaseException) -> None: ...
 
 
@@ -40,8 +42,7 @@ class Flight(Protocol):
     def headers(self) -> Fields: ...
     @property
     def body(self) -> bytes | None: ...
-    @property
-    def error(self) -> BaseException | None: ...
+    def take_fault(self) -> BaseException | None: ...
     @property
     def afterwards(self) -> list[Callable[[], Any]]: ...
     def advance(self) -> Job | None: ...
@@ -63,6 +64,7 @@ class Door(Protocol):
         secure: bool,
         base: int,
         inherit: dict[str, Any] | None,
+        keeps_fault: bool = ...,
     ) -> Flight: ...
 
 
@@ -113,7 +115,10 @@ async def _awork(job: Job) -> None:
         if task is not None and task.cancelling():
             raise
     except BaseException as error:
-        job.fail(error)
+        if job.leaves:
+            await sync_to_async(job.fail, thread_sensitive=True)(error)
+        else:
+            job.fail(error)
     else:
         if not job.answer(value):
             await sync_to_async(job.finish, thread_sensitive=True)(value)
@@ -187,12 +192,14 @@ def end(flight: Flight, *, on_loop: bool = False) -> None:
     """
     _close(flight)
     afterwards.run(flight.afterwards, _to_loop if on_loop else caller.run)
+    afterwards.close(flight.afterwards)
 
 
 async def aend(flight: Flight) -> None:
     """The same in a task of a running loop."""
     _close(flight)
     await afterwards.arun(flight.afterwards)
+    afterwards.close(flight.afterwards)
 
 
 def close_later(chunks: Any) -> None:

@@ -154,6 +154,7 @@ def compile_apis(
 
     `layered` says that the classes of settings.MIDDLEWARE that Django does not run at this door run around operations.
     """
+    from ultrafox.chains import Chains
     from ultrafox.compile import Surroundings, compiled
     from ultrafox.discovery import Mounted
     from ultrafox.middleware import settings_layers
@@ -161,12 +162,13 @@ def compile_apis(
 
     mounted = tuple(one if isinstance(one, Mounted) else Mounted(one, "", False) for one in apis)
     around = settings_layers(django_settings.MIDDLEWARE, settings.middleware.skip) if layered else ()
+    chains = Chains()
     operations: list[OperationPlan] = []
     calls: list[Call] = []
     places: dict[str, str] = {}
     for place, mount in enumerate(mounted):
         surroundings = Surroundings(
-            api=mount.api, place=place, debug=settings.debug, layers=around, overrides=overrides or {}
+            api=mount.api, place=place, debug=settings.debug, layers=around, chains=chains, overrides=overrides or {}
         )
         for prefix, operation in mount.api.freeze(mount.prefix):
             plan, call = compiled(operation, prefix, surroundings)

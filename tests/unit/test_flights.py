@@ -81,7 +81,7 @@ def test_a_cancelled_task_ends():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert isinstance(flight.error, asyncio.CancelledError)
+        assert isinstance(flight.fault, asyncio.CancelledError)
 
     asyncio.run(main())
 

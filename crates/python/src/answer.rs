@@ -7,7 +7,7 @@ use ultrafox_engine::{Exchange, Problem, ProblemKind, Reply};
 
 use crate::call::{Call, Held, Raised};
 use crate::interpreter::{self, Arguments};
-use crate::problem;
+use crate::{modules, pipe, problem};
 use crate::reply::{self, Way};
 use crate::request::Request;
 
@@ -19,10 +19,18 @@ thread_local! {
 
 /// What `work` gives, and the error that made it a 500.
 pub(crate) fn noting<T>(work: impl FnOnce() -> T) -> (T, Option<PyErr>) {
-    NOTING.set(true);
+    let outer = (NOTING.replace(true), FAULT.take());
     let done = work();
-    NOTING.set(false);
-    (done, FAULT.take())
+    NOTING.set(outer.0);
+    (done, FAULT.replace(outer.1))
+}
+
+/// Closes a response that nobody will send: what waits for its end must hear of it.
+pub(crate) fn discard(py: Python<'_>, value: &Bound<'_, PyAny>) {
+    let is_response = modules::response(py).and_then(|class| value.is_instance(class));
+    if is_response.unwrap_or(false) {
+        pipe::close(py, value);
+    }
 }
 
 /// A reply, and the iterator that gives its body where that is still to come.
@@ -147,7 +155,8 @@ impl Call {
 }
 
 impl Held {
-    fn leaves(&self, py: Python<'_>) -> bool {
+    /// Whether something is to be added to the answer that may wait for the database.
+    pub(crate) fn leaves(&self, py: Python<'_>) -> bool {
         self.of_ours(py)
             .is_some_and(|request| request.get().leaves())
     }

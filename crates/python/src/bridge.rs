@@ -56,9 +56,9 @@ impl Bridge {
         };
         match answer {
             Answer::Now(outcome) => Running::Done(Some(outcome)),
-            Answer::OnThread(value) => {
+            Answer::OnThread(end) => {
                 let (answer, receiver) = oneshot::channel();
-                side.finish_on_thread(call, held, value, answer);
+                side.finish_on_thread(call, held, end, answer);
                 Running::waiting(receiver, None)
             }
         }

@@ -22,7 +22,7 @@ use ultrafox_engine::{
 };
 
 use crate::call::Call;
-use crate::job::{Job, Work};
+use crate::job::{Fault, Job, Work, locked};
 use crate::sent::Sent;
 use crate::side::Outcome;
 use crate::{plan, reply, worker};
@@ -102,7 +102,7 @@ impl Door {
     }
 
     /// A request on its way. `body` is bytes or `read(size)`; `base` are the bytes of the path before the API.
-    #[pyo3(signature = (*, method, target, headers, body=None, peer=None, secure=false, base=0, inherit=None))]
+    #[pyo3(signature = (*, method, target, headers, body=None, peer=None, secure=false, base=0, inherit=None, keeps_fault=false))]
     #[allow(clippy::too_many_arguments, reason = "keywords of Python")]
     fn open(
         &self,
@@ -115,6 +115,7 @@ impl Door {
         secure: bool,
         base: usize,
         inherit: Option<Py<PyAny>>,
+        keeps_fault: bool,
     ) -> PyResult<Flight> {
         let head = head(method, target, headers)?;
         let sent = Sent::new(body, &head.headers)?;
@@ -129,8 +130,8 @@ impl Door {
             state: Mutex::new(State::Handled(Box::pin(async move {
                 engine.handle(exchange, sent).await
             }))),
-            inherit,
-            error: Arc::default(),
+            inherit: Mutex::new(inherit),
+            fault: keeps_fault.then(Fault::default),
             afterwards: PyList::empty(py).unbind(),
         })
     }
@@ -165,8 +166,8 @@ enum State {
 #[pyclass(frozen)]
 pub(crate) struct Flight {
     state: Mutex<State>,
-    inherit: Option<Py<PyAny>>,
-    error: Arc<Mutex<Option<Py<PyAny>>>>,
+    inherit: Mutex<Option<Py<PyAny>>>,
+    fault: Option<Fault>,
     /// What runs after the reply.
     #[pyo3(get)]
     afterwards: Py<PyList>,
@@ -185,7 +186,7 @@ impl Flight {
                 *state = State::Answered(reply);
                 Ok(None)
             }
-            Driven::Asked(work) => Ok(Some(self.job(py, work))),
+            Driven::Asked(work) => Ok(Some(self.job(work))),
         }
     }
 
@@ -210,11 +211,9 @@ impl Flight {
         })
     }
 
-    /// What the handler raised that is no refusal.
-    #[getter]
-    fn error(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        let error = self.error.lock().unwrap_or_else(PoisonError::into_inner);
-        error.as_ref().map(|error| error.clone_ref(py))
+    /// Gives away what the handler raised that is no refusal, where `keeps_fault` asked for it.
+    fn take_fault(&self) -> Option<Py<PyAny>> {
+        self.fault.as_ref().and_then(|fault| locked(fault).take())
     }
 
     /// The next chunk; a job that must be awaited before it is there; None at the end.
@@ -228,10 +227,12 @@ impl Flight {
             return Ok(None);
         };
         match drive(py, |context| source.poll_chunk(context)) {
-            Driven::Asked(work) => Ok(Some(Bound::new(py, self.job(py, work))?.into_any())),
+            Driven::Asked(work) => Ok(Some(Bound::new(py, self.job(work))?.into_any())),
             Driven::Done(Some(Ok(chunk))) => Ok(Some(PyBytes::new(py, &chunk).into_any())),
             Driven::Done(Some(Err(_))) => {
-                *state = State::Over;
+                let over = std::mem::replace(&mut *state, State::Over);
+                drop(state);
+                drop(over);
                 Err(PyConnectionAbortedError::new_err("the stream broke off"))
             }
             Driven::Done(None) => {
@@ -252,9 +253,8 @@ impl Flight {
 }
 
 impl Flight {
-    fn job(&self, py: Python<'_>, work: Work) -> Job {
-        let inherit = self.inherit.as_ref().map(|inherit| inherit.clone_ref(py));
-        Job::new(work, inherit, Arc::clone(&self.error))
+    fn job(&self, work: Work) -> Job {
+        Job::new(work, locked(&self.inherit).take(), self.fault.clone())
     }
 
     fn answered<T>(&self, py: Python<'_>, read: impl FnOnce(&Reply) -> T) -> PyResult<T> {

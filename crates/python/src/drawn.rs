@@ -76,21 +76,38 @@ impl Drop for Drawn {
             return;
         }
         Python::attach(|py| {
-            let ended = match (&self.at_work, self.chunks.take()) {
-                (Some((_, task)), _) if !task.is_none(py) => {
-                    task.bind(py).call_method0("cancel").map(drop)
-                }
-                // Nobody has looked at it: it is closed by the same hand that would have pulled it.
-                (None, Some(chunks)) => modules::close_unread(py)
-                    .and_then(|close| close.call1((chunks,)))
-                    .and_then(|close| self.side.tasks.start(close))
-                    .map(drop),
-                _ => Ok(()),
-            };
-            if let Err(error) = ended {
+            if let Err(error) = self.end(py) {
                 pipe::say(py, &self.label, error);
             }
         });
+    }
+}
+
+impl Drawn {
+    /// Ends the task; where there is none yet, another one closes the iterator that nobody has looked at. Both belong to the loop,
+    /// while an answer whose client has gone may be dropped on any thread.
+    fn end(&mut self, py: Python<'_>) -> PyResult<()> {
+        let tasks = &self.side.tasks;
+        let here = std::thread::current().id() == self.side.thread;
+        match (self.at_work.take(), self.chunks.take()) {
+            (Some((_, task)), _) if !task.is_none(py) => {
+                let cancel = task.bind(py).getattr("cancel")?;
+                if here {
+                    cancel.call0().map(drop)
+                } else {
+                    tasks.call_from_thread(py, &cancel)
+                }
+            }
+            (None, Some(chunks)) => {
+                let close = modules::close_unread(py)?.call1((chunks,))?;
+                if here {
+                    tasks.start(close).map(drop)
+                } else {
+                    tasks.start_from_thread(py, close)
+                }
+            }
+            _ => Ok(()),
+        }
     }
 }
 

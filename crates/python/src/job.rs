@@ -22,6 +22,8 @@ pub(crate) enum Work {
         call: Arc<Call>,
         exchange: Option<Box<Exchange>>,
         held: Held,
+        /// Whether `start` failed in the body's decoder.
+        from_body: bool,
         answer: Option<oneshot::Sender<Outcome>>,
     },
     Chunk(Arc<Feed>),
@@ -37,9 +39,18 @@ impl Work {
             call,
             exchange: Some(exchange),
             held: Held::default(),
+            from_body: false,
             answer: Some(answer),
         }
     }
+}
+
+/// What a handler raised that is no refusal. It holds the frames that it came through, and with them whoever waits for it: it is kept
+/// for the test client alone, which takes it out.
+pub(crate) type Fault = Arc<Mutex<Option<Py<PyAny>>>>;
+
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One piece of work for a door.
@@ -47,7 +58,7 @@ impl Work {
 pub(crate) struct Job {
     work: Mutex<Work>,
     inherit: Mutex<Option<Py<PyAny>>>,
-    error: Arc<Mutex<Option<Py<PyAny>>>>,
+    fault: Option<Fault>,
     /// Whether it is `start`ed on an event loop, not `run` on a thread.
     #[pyo3(get)]
     is_async: bool,
@@ -55,6 +66,18 @@ pub(crate) struct Job {
 
 #[pymethods]
 impl Job {
+    /// Whether `fail` may wait for the database: a session is saved with a refusal too.
+    #[getter]
+    fn leaves(&self, py: Python<'_>) -> bool {
+        let Some((_, held)) = self.take_held() else {
+            return false;
+        };
+        let leaves = held.leaves(py);
+        let from_body = self.is_from_body();
+        self.keep(held, from_body);
+        leaves
+    }
+
     /// Runs a sync handler on this thread, to its answer.
     fn run(&self, py: Python<'_>) -> PyResult<()> {
         let (call, exchange) = self.begin()?;
@@ -72,12 +95,10 @@ impl Job {
         let (call, exchange) = self.begin()?;
         let mut held = Held::default();
         let called = call.invoke(py, exchange, &mut held);
-        self.keep(held);
-        called.map_err(|raised| {
-            let error = raised.error.clone_ref(py);
-            self.refuse(py, raised);
-            error
-        })
+        let from_body = called.as_ref().is_err_and(|raised| raised.from_body);
+        self.keep(held, from_body);
+        // Who started it tells `fail`, as of everything that it raises.
+        called.map_err(|raised| raised.error)
     }
 
     /// Its value. False when `finish` must be called with it where the database may be used.
@@ -94,7 +115,7 @@ impl Job {
         match ending {
             Some(ending) => self.send(&call, ending),
             None => {
-                self.keep(held);
+                self.keep(held, false);
                 concluded = false;
             }
         }
@@ -113,7 +134,7 @@ impl Job {
         let error = PyErr::from_value(error);
         match self.feed() {
             Some(feed) => feed.fail(py, error),
-            None => self.refuse(py, error.into()),
+            None => self.refuse(py, error),
         }
     }
 }
@@ -122,7 +143,7 @@ impl Job {
     pub(crate) fn new(
         work: Work,
         inherit: Option<Py<PyAny>>,
-        error: Arc<Mutex<Option<Py<PyAny>>>>,
+        fault: Option<Fault>,
     ) -> Self {
         let is_async = match &work {
             Work::Handler { call, .. } => call.mode == Mode::Async,
@@ -131,7 +152,7 @@ impl Job {
         Self {
             work: Mutex::new(work),
             inherit: Mutex::new(inherit),
-            error,
+            fault,
             is_async,
         }
     }
@@ -143,12 +164,7 @@ impl Job {
             }
             Work::Chunk(_) => None,
         };
-        let inherit = self
-            .inherit
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        Request::inherit(inherit);
+        Request::inherit(locked(&self.inherit).take());
         begun.ok_or_else(|| PyRuntimeError::new_err("expected a job to be begun once"))
     }
 
@@ -164,33 +180,58 @@ impl Job {
         }
     }
 
-    fn keep(&self, held: Held) {
-        if let Work::Handler { held: kept, .. } = &mut *self.lock() {
-            *kept = held;
+    fn keep(&self, given: Held, decoded: bool) {
+        if let Work::Handler {
+            held, from_body, ..
+        } = &mut *self.lock()
+        {
+            (*held, *from_body) = (given, decoded);
         }
     }
 
+    fn is_from_body(&self) -> bool {
+        matches!(
+            &*self.lock(),
+            Work::Handler {
+                from_body: true,
+                ..
+            }
+        )
+    }
+
+    /// None once there is an answer.
     fn take_held(&self) -> Option<(Arc<Call>, Held)> {
         match &mut *self.lock() {
-            Work::Handler { call, held, .. } => Some((Arc::clone(call), std::mem::take(held))),
-            Work::Chunk(_) => None,
+            Work::Handler {
+                call,
+                held,
+                answer: Some(_),
+                ..
+            } => Some((Arc::clone(call), std::mem::take(held))),
+            _ => None,
         }
     }
 
-    fn refuse(&self, py: Python<'_>, raised: Raised) {
+    fn refuse(&self, py: Python<'_>, error: PyErr) {
         let Some((call, held)) = self.take_held() else {
             return;
+        };
+        let raised = Raised {
+            error,
+            from_body: self.is_from_body(),
         };
         let ending = self.noting(py, || call.explained(py, raised, &held));
         self.send(&call, ending);
     }
 
-    /// Notes an error that is explained meanwhile.
+    /// Notes an error that is explained meanwhile, for who asked for it.
     fn noting<T>(&self, py: Python<'_>, work: impl FnOnce() -> T) -> T {
+        let Some(fault) = &self.fault else {
+            return work();
+        };
         let (ending, error) = answer::noting(work);
         if let Some(error) = error {
-            let mut kept = self.error.lock().unwrap_or_else(PoisonError::into_inner);
-            *kept = Some(error.into_value(py).into_any());
+            *locked(fault) = Some(error.into_value(py).into_any());
         }
         ending
     }
@@ -221,7 +262,7 @@ impl Job {
 
     /// Never held while Python's code runs: it may be waited for by whoever has the interpreter.
     fn lock(&self) -> MutexGuard<'_, Work> {
-        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.work)
     }
 }
 
@@ -357,7 +398,7 @@ impl Feed {
             Some(chunk) => Given::Chunk(chunk),
             None => Given::End,
         };
-        *self.given.lock().unwrap_or_else(PoisonError::into_inner) = given;
+        *locked(&self.given) = given;
     }
 
     fn fail(&self, py: Python<'_>, error: PyErr) {
@@ -365,11 +406,11 @@ impl Feed {
             return self.give(None);
         }
         pipe::say(py, &self.label, error);
-        *self.given.lock().unwrap_or_else(PoisonError::into_inner) = Given::Broken;
+        *locked(&self.given) = Given::Broken;
     }
 
     fn take(&self) -> Given {
-        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut given = locked(&self.given);
         std::mem::replace(&mut given, Given::Nothing)
     }
 }

@@ -46,6 +46,8 @@ lookups! {
     request: "ultrafox.request" "Request"
     /// Parameters that do not fit.
     request_validation_error: "ultrafox.exceptions" "RequestValidationError"
+    /// What Django's responses have in common.
+    response: "django.http.response" "HttpResponseBase"
     /// Any value to JSON.
     encode: "ultrafox.encoding" "encode"
     /// Says in the log that a stream failed.

@@ -15,8 +15,8 @@ use ultrafox_engine::{Exchange, Problem, ProblemKind};
 
 use crate::call::{Call, Held};
 use crate::pipe::Pipe;
-use crate::side::{Outcome, Side};
-use crate::{fallback, interpreter, modules, pipe};
+use crate::side::{End, Outcome, Side};
+use crate::{answer, fallback, interpreter, modules, pipe};
 
 thread_local! {
     /// Whether Django has opened a connection on this thread.
@@ -33,11 +33,11 @@ pub(crate) enum Job {
         exchange: Box<Exchange>,
         answer: oneshot::Sender<Outcome>,
     },
-    /// A value whose conversion touches the database.
+    /// An end whose answer touches the database.
     Finish {
         call: Arc<Call>,
         held: Held,
-        value: Py<PyAny>,
+        end: End,
         answer: oneshot::Sender<Outcome>,
     },
     /// A body that a sync iterator gives.
@@ -71,23 +71,39 @@ impl Queue {
 
     /// Queues a job, or answers it with 503 when the queue is full.
     pub(crate) fn submit(&self, job: Job) {
-        self.at_work.fetch_add(1, Ordering::Relaxed);
-        if let Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) =
-            self.sender.try_send(job)
-        {
-            self.at_work.fetch_sub(1, Ordering::Relaxed);
-            if let Job::Handler { answer, .. }
-            | Job::Finish { answer, .. }
-            | Job::Fallback { answer, .. } = job
-            {
-                let problem = Problem::from(ProblemKind::Overloaded)
-                    .detail("Every pool thread is busy and the queue before them is full.")
-                    .header(RETRY_AFTER, HeaderValue::from_static("1"));
-                // Nobody waits for a request whose client has gone.
-                let _ = answer.send(Err(problem));
+        let Err(job) = self.offer(job) else { return };
+        match job {
+            Job::Handler { answer, .. } | Job::Fallback { answer, .. } => {
+                // Nobody waits for a request whose client has gone; so below.
+                let _ = answer.send(Err(overloaded()));
             }
+            Job::Finish { answer, end, .. } => {
+                let _ = answer.send(Err(overloaded()));
+                if let End::Value(value) = end {
+                    Python::attach(|py| answer::discard(py, value.bind(py)));
+                }
+            }
+            Job::Pump { .. } | Job::Run(_) => {}
         }
     }
+
+    /// Queues a job; gives it back when the queue is full.
+    pub(crate) fn offer(&self, job: Job) -> Result<(), Job> {
+        self.at_work.fetch_add(1, Ordering::Relaxed);
+        let offered = self.sender.try_send(job);
+        offered.map_err(|error| {
+            self.at_work.fetch_sub(1, Ordering::Relaxed);
+            let (TrySendError::Full(job) | TrySendError::Disconnected(job)) = error;
+            job
+        })
+    }
+}
+
+/// Every thread has work, and so many requests wait already.
+pub(crate) fn overloaded() -> Problem {
+    Problem::from(ProblemKind::Overloaded)
+        .detail("Every pool thread is busy and the queue before them is full.")
+        .header(RETRY_AFTER, HeaderValue::from_static("1"))
 }
 
 /// The pool as Python's threads see it.
@@ -154,12 +170,7 @@ impl Pool {
 
     /// Runs a callable without arguments on a pool thread. False when the queue is full.
     fn submit(&self, function: Py<PyAny>) -> bool {
-        self.queue.at_work.fetch_add(1, Ordering::Relaxed);
-        let queued = self.queue.sender.try_send(Job::Run(function)).is_ok();
-        if !queued {
-            self.queue.at_work.fetch_sub(1, Ordering::Relaxed);
-        }
-        queued
+        self.queue.offer(Job::Run(function)).is_ok()
     }
 
     /// Ends the threads, each after the job that it has. What is still queued is not begun.
@@ -241,14 +252,9 @@ fn work(py: Python<'_>, side: &Arc<Side>, job: Job) {
         Job::Finish {
             call,
             held,
-            value,
+            end,
             answer,
-        } => {
-            if !answer.is_canceled() {
-                let ending = call.conclude(py, value.bind(py), &held);
-                side.on_thread(py, &call.label, ending, answer);
-            }
-        }
+        } => finish(py, side, &call, &held, end, answer),
         Job::Pump {
             label,
             pipe,
@@ -271,6 +277,22 @@ fn work(py: Python<'_>, side: &Arc<Side>, job: Job) {
     {
         error.display(py);
     }
+}
+
+fn finish(
+    py: Python<'_>,
+    side: &Arc<Side>,
+    call: &Call,
+    held: &Held,
+    end: End,
+    answer: oneshot::Sender<Outcome>,
+) {
+    let ending = match end {
+        End::Value(value) if answer.is_canceled() => return answer::discard(py, value.bind(py)),
+        End::Value(value) => call.conclude(py, value.bind(py), held),
+        End::Error(error) => call.explained(py, error.into(), held),
+    };
+    side.on_thread(py, &call.label, ending, answer);
 }
 
 /// Notes that the calling thread has something to do once the reply is on its way.

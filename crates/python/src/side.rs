@@ -1,6 +1,7 @@
 //! What Python gave a worker at start: everything that a job needs, on whichever thread it runs.
 
 use std::sync::{Arc, OnceLock};
+use std::thread::ThreadId;
 
 use futures_channel::oneshot;
 use pyo3::prelude::*;
@@ -10,7 +11,7 @@ use crate::answer::{Ending, Finished, Stream};
 use crate::call::{Call, Held};
 use crate::fallback::Fallback;
 use crate::file::Reader;
-use crate::pool::{Job, Queue};
+use crate::pool::{Job, Queue, overloaded};
 use crate::task::Tasks;
 use crate::watchdog::Heartbeat;
 use crate::worker::Worker;
@@ -19,10 +20,16 @@ use crate::{drawn, interpreter, modules, pipe};
 /// How a request ends.
 pub(crate) type Outcome = Result<Reply, Problem>;
 
-/// An outcome, or the value that only a pool thread may turn into one.
+/// An outcome, or the end that only a pool thread may turn into one.
 pub(crate) enum Answer {
     Now(Outcome),
-    OnThread(Py<PyAny>),
+    OnThread(End),
+}
+
+/// How a function ended.
+pub(crate) enum End {
+    Value(Py<PyAny>),
+    Error(PyErr),
 }
 
 /// One worker's share of Python.
@@ -33,6 +40,8 @@ pub(crate) struct Side {
     pub(crate) reader: Reader,
     pub(crate) queue: Arc<Queue>,
     pub(crate) heartbeat: Arc<Heartbeat>,
+    /// The event loop's.
+    pub(crate) thread: ThreadId,
     /// Set once the worker exists; it owns this.
     pub(crate) worker: OnceLock<Py<Worker>>,
 }
@@ -62,9 +71,11 @@ impl Side {
     ) -> Answer {
         let ending = match result {
             Ok(value) => match call.conclude_on_loop(py, &value, held) {
-                None => return Answer::OnThread(value.unbind()),
+                None => return Answer::OnThread(End::Value(value.unbind())),
                 Some(ending) => ending,
             },
+            // A session is saved with a refusal too.
+            Err(error) if held.leaves(py) => return Answer::OnThread(End::Error(error)),
             Err(error) => call.explained(py, error.into(), held),
         };
         Answer::Now(self.on_loop(py, call, ending))
@@ -88,18 +99,18 @@ impl Side {
         }
     }
 
-    /// Hands a value to a pool thread, which answers.
+    /// Hands an end to a pool thread, which answers.
     pub(crate) fn finish_on_thread(
         &self,
         call: &Arc<Call>,
         held: Held,
-        value: Py<PyAny>,
+        end: End,
         answer: oneshot::Sender<Outcome>,
     ) {
         self.queue.submit(Job::Finish {
             call: Arc::clone(call),
             held,
-            value,
+            end,
             answer,
         });
     }
@@ -137,12 +148,16 @@ impl Side {
                 }
                 let (pipe, body) = pipe::new();
                 reply.body = body;
-                let label = call.label.clone();
-                self.queue.submit(Job::Pump {
-                    label,
+                let job = Job::Pump {
+                    label: call.label.clone(),
                     pipe,
                     chunks,
-                });
+                };
+                // Before the answer is on its way, so that it can still be another one.
+                if let Err(Job::Pump { chunks, .. }) = self.queue.offer(job) {
+                    pipe::close(py, chunks.bind(py));
+                    return Err(overloaded());
+                }
             }
         }
         Ok(reply)

@@ -23,6 +23,7 @@ pub(crate) struct Tasks {
     result: Py<PyAny>,
     create_future: Py<PyAny>,
     call_soon: Py<PyAny>,
+    event_loop: Py<PyAny>,
     run_ready: PyOnceLock<Py<PyAny>>,
     keywords: Py<PyDict>,
     eager: bool,
@@ -41,7 +42,7 @@ impl Tasks {
         let create_future = event_loop.getattr(py, "create_future")?;
         let call_soon = event_loop.getattr(py, "call_soon")?;
         let keywords = PyDict::new(py);
-        keywords.set_item("loop", event_loop)?;
+        keywords.set_item("loop", &event_loop)?;
         if eager {
             keywords.set_item("eager_start", true)?;
         }
@@ -50,6 +51,7 @@ impl Tasks {
             result: class.getattr("result")?.unbind(),
             create_future,
             call_soon,
+            event_loop: event_loop.clone_ref(py),
             run_ready: PyOnceLock::new(),
             class: class.clone().unbind(),
             keywords: keywords.unbind(),
@@ -60,6 +62,34 @@ impl Tasks {
     /// A future of the event loop.
     pub(crate) fn future<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.create_future.bind(py).call0()
+    }
+
+    /// Calls a function on the loop's thread.
+    pub(crate) fn call_from_thread(
+        &self,
+        py: Python<'_>,
+        function: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let event_loop = self.event_loop.bind(py);
+        event_loop
+            .call_method1("call_soon_threadsafe", (function,))
+            .map(drop)
+    }
+
+    /// Makes a task of a coroutine on the loop's thread.
+    pub(crate) fn start_from_thread(
+        &self,
+        py: Python<'_>,
+        coroutine: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let event_loop = self.event_loop.bind(py);
+        let create = event_loop.getattr("create_task")?;
+        let called = event_loop.call_method1("call_soon_threadsafe", (create, &coroutine));
+        if called.is_err() {
+            // The loop has ended: nobody will await it.
+            coroutine.call_method0("close")?;
+        }
+        called.map(drop)
     }
 
     /// Has the worker's connections go on in the loop's next round.
@@ -140,8 +170,8 @@ impl Completion {
                 // The client may have gone in between.
                 let _ = answer.send(outcome);
             }
-            Answer::OnThread(value) => {
-                self.side.finish_on_thread(&self.call, held, value, answer);
+            Answer::OnThread(end) => {
+                self.side.finish_on_thread(&self.call, held, end, answer);
             }
         }
         self.side.run_ready(py);

@@ -66,6 +66,7 @@ impl Worker {
             reader: Reader::default(),
             queue: Arc::clone(&queue),
             heartbeat: Arc::clone(&heartbeat),
+            thread: std::thread::current().id(),
             worker: OnceLock::new(),
         });
         pool.get().serve(Arc::clone(&side))?;

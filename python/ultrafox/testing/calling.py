@@ -66,7 +66,7 @@ class Calling:
 
     def _error(self, flight: Flight) -> BaseException | None:
         """What the handler raised, where the test is to see it instead of the 500 that a client gets."""
-        return flight.error if self._raises and flight.status >= 500 else None
+        return flight.take_fault() if self._raises and flight.status >= 500 else None
 
     def _keep(self, response: BaseResponse) -> None:
         for name, value in response.fields:

@@ -44,6 +44,7 @@ class Served:
             secure=request.secure,
             base=0,
             inherit=None,
+            keeps_fault=True,
         )
 
     def lifespan(self) -> Lifespan:
