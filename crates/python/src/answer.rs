@@ -7,9 +7,9 @@ use ultrafox_engine::{Exchange, Problem, ProblemKind, Reply};
 
 use crate::call::{Call, Held, Raised};
 use crate::interpreter::{self, Arguments};
-use crate::{modules, pipe, problem};
 use crate::reply::{self, Way};
 use crate::request::Request;
+use crate::{modules, pipe, problem};
 
 thread_local! {
     /// The error that was last explained as a fault of ours, for the test client to raise.

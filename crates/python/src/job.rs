@@ -140,11 +140,7 @@ impl Job {
 }
 
 impl Job {
-    pub(crate) fn new(
-        work: Work,
-        inherit: Option<Py<PyAny>>,
-        fault: Option<Fault>,
-    ) -> Self {
+    pub(crate) fn new(work: Work, inherit: Option<Py<PyAny>>, fault: Option<Fault>) -> Self {
         let is_async = match &work {
             Work::Handler { call, .. } => call.mode == Mode::Async,
             Work::Chunk(_) => true,
