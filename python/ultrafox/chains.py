@@ -1,8 +1,7 @@
 """The middleware of a server, each made once however many operations it stands around.
 
-Middleware may keep something (counters, caches, a pool), and expects to be one, as under Django. Operations with the same
-layers share a chain, and what is inside of it is found
-by the request.
+Middleware may keep something (counters, caches, a pool), and expects to be one, as under Django. Operations with the
+same layers share a chain; what is inside of it is found by the request.
 """
 
 from __future__ import annotations
