@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from asgiref.sync import async_to_sync, sync_to_async
 
-from ultrafox import afterwards, caller
+from ultrafox import afterwards, caller, hop
 
 __all__ = ["APieces", "Door", "Flight", "Job", "Pieces", "aend", "afly", "close_later", "end", "fly"]
 
@@ -75,11 +75,13 @@ def fly(flight: Flight) -> None:
             _work(job)
 
 
-async def afly(flight: Flight) -> None:
-    """Until status, headers and body are there, in this task."""
+async def afly(flight: Flight, *, long: bool = False) -> None:
+    """Until status, headers and body are there, in this task. A `long` body is read on a thread, not by the loop."""
     with afterwards.collected(flight.afterwards):
-        while (job := flight.advance()) is not None:
+        job = await hop.run(flight.advance, anywhere=True) if long else flight.advance()
+        while job is not None:
             await _awork(job)
+            job = flight.advance()
 
 
 def _work(job: Job) -> None:

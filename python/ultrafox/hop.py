@@ -54,11 +54,14 @@ class _Work:
             self._ended.set_result(None)
 
 
-async def run(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What the function returns, called on a thread that may block. A cancelled task waits until it has ended."""
+async def run(function: Callable[..., Any], *arguments: Any, anywhere: bool = False) -> Any:
+    """What the function returns, called on a thread that may block. A cancelled task waits until it has ended.
+
+    `anywhere`: it uses neither database nor thread-locals, and any thread will do.
+    """
     work = _Work(function, arguments)
     try:
-        return await sync_to_async(work.run)()
+        return await sync_to_async(work.run, thread_sensitive=not anywhere)()
     except asyncio.CancelledError:
         await work.end()
         raise

@@ -31,6 +31,8 @@ _CONNECTION = frozenset(
     {"HTTP_CONNECTION", "HTTP_KEEP_ALIVE", "HTTP_TE", "HTTP_TRAILER", "HTTP_TRANSFER_ENCODING", "HTTP_UPGRADE"}
 )
 _BODILESS = ("GET", "HEAD")
+# Bytes that are read from memory or a file and taken apart in less time than a change of threads takes to matter.
+_SHORT = 128 * 1024
 # The statuses whose answers have neither body nor Content-Length.
 _EMPTY = frozenset({204, 304})
 
@@ -80,7 +82,7 @@ class View:
         if flight is None:
             return HttpResponseBadRequest()
         try:
-            await afly(flight)
+            await afly(flight, long=_is_long(request))
         except BaseException:
             # The client has gone, and Django cancels the task.
             await aend(flight)
@@ -156,6 +158,12 @@ def _body(request: HttpRequest) -> bytes | Callable[[int], bytes] | None:
         chunked = "HTTP_TRANSFER_ENCODING" in environ and environ.get("wsgi.input_terminated")
         return environ["wsgi.input"].read if chunked else None
     return None if request.method in _BODILESS else request.read
+
+
+def _is_long(request: HttpRequest) -> bool:
+    """Whether reading the body may take long: what was chunked does not say."""
+    length = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(length) > _SHORT if length.isdecimal() else request.method not in _BODILESS
 
 
 def _was_read(_: int) -> bytes:

@@ -70,6 +70,23 @@ def test_on_a_loop():
     assert asyncio.run(aflown(for_the_database)).body == b"finished"
 
 
+@pytest.mark.parametrize("long", [False, True])
+def test_a_long_body_is_not_read_by_the_loop(long):
+    threads = []
+
+    def read(size):
+        threads.append(threading.current_thread() is threading.main_thread())
+        return b""
+
+    async def main():
+        flight = FakeDoor(x=sync).open(target="/x", **{**ASKED, "body": read})
+        await afly(flight, long=long)
+        assert flight.status == 200
+
+    asyncio.run(main())
+    assert threads == [not long]
+
+
 def test_a_cancelled_task_ends():
     async def slow(flight):
         await asyncio.sleep(30)
