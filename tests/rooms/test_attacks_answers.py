@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import random
+from concurrent.futures import ThreadPoolExecutor
+
 import wire
 from serving import until
 
@@ -53,3 +58,45 @@ def test_the_same_when_the_client_leaves(server):
     leave(server, "/mixed", after=b"\n")
     said = told(server, ["closed"])
     assert said[0] == "opened" and said[-1] == "closed" and "ended" in said
+
+
+CHAOS = [
+    "/mixed",
+    "/mixed?count=3",
+    "/stubborn",
+    "/background/thread",
+    "/../events?pause=0.05",
+    "/../text?size=200000",
+    "/../text?size=100",
+]
+
+
+def disturb(server, seed):
+    """Requests of all kinds, cut anywhere, by a client that leaves at any moment."""
+    chance = random.Random(seed)
+    for _ in range(15):
+        target = os.path.normpath(ROOT + chance.choice(CHAOS))
+        coding = chance.choice(["gzip", "br", "zstd", "identity"])
+        data = wire.request(target, chance.choice(["GET", "GET", "HEAD"]), headers=[("Accept-Encoding", coding)])
+        with server.wire(receive_buffer=chance.choice([4096, 65536])) as connection, contextlib.suppress(OSError):
+            connection.send(data[: chance.choice([len(data), len(data), chance.randrange(len(data))])])
+            if connection.readable(chance.choice([0, 0.001, 0.01, 0.1])):
+                connection.socket.recv(chance.randrange(1, 5000))
+            (connection.reset if chance.random() < 0.5 else connection.close)()
+
+
+def test_clients_that_leave_at_any_moment_leave_nothing_behind(serve):
+    server = serve(access_log=None)
+    before = server.json(f"{ROOT}/tasks"), len(os.listdir(f"/proc/{server.pid}/fd"))
+    said: list[str] = []
+
+    def settled():
+        said.extend(server.json(f"{ROOT}/told"))
+        # The loop of functions for later has three descriptors of its own.
+        few = len(os.listdir(f"/proc/{server.pid}/fd")) <= before[1] + 5
+        return few and server.json(f"{ROOT}/tasks") <= before[0] and said.count("opened") == said.count("closed")
+
+    with ThreadPoolExecutor(8) as clients:
+        list(clients.map(lambda seed: disturb(server, seed), range(8)))
+    until(settled, timeout=30, what="the end of all tasks")
+    assert said.count("opened") > 5
