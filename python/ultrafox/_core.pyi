@@ -93,8 +93,11 @@ class Pool:
         after every handler instead.
         """
 
+    def spare_by(self, spare: Callable[[], bool]) -> None:
+        """`spare()` starts another thread, in the place of one that a slow client holds; False for too many."""
+
     def run(self) -> None:
-        """Works on this thread until `stop` is called for it."""
+        """Works on this thread until `stop` is called for it, or another one has taken its place."""
 
     def submit(self, function: Callable[[], object]) -> bool:
         """Runs a callable on a thread of the pool. False when the queue is full."""

@@ -71,17 +71,36 @@ def new_pool(queue: int) -> _core.Pool:
     return _core.Pool(queue, settle, None)
 
 
+SPARE = 256
+"""Threads that slow clients of streams may hold beside those of the pool."""
+
+
 class Threads:
     """A fixed number of threads that live as long as the worker."""
 
     def __init__(self, pool: _core.Pool, count: int, loop: asyncio.AbstractEventLoop) -> None:
         self._pool = pool
         self._loop = loop
+        self._count = count
+        self._lock = threading.Lock()
+        self._stopping = False
+        pool.spare_by(self._spare)
         self._threads = [
             # Daemons: a handler that never returns must not keep a stopped server alive.
             threading.Thread(target=self._run, name=f"ultrafox-pool-{number}", daemon=True)
             for number in range(1, count + 1)
         ]
+
+    def _spare(self) -> bool:
+        """Starts a thread in the place of one that a slow client holds, which ends with its job."""
+        with self._lock:
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            if self._stopping or len(self._threads) >= self._count + SPARE:
+                return False
+            spare = threading.Thread(target=self._run, name="ultrafox-pool-spare", daemon=True)
+            self._threads.append(spare)
+        spare.start()
+        return True
 
     def start(self) -> None:
         connection_created.connect(_mark_thread, dispatch_uid="ultrafox.pool")
@@ -91,6 +110,8 @@ class Threads:
     def stop(self, timeout: float) -> bool:
         """Ends the threads; waits at most `timeout` seconds for all that are busy. Whether all have ended."""
         deadline = time.monotonic() + timeout
+        with self._lock:
+            self._stopping = True
         for _ in self._threads:
             self._pool.stop()
         for thread in self._threads:

@@ -40,8 +40,12 @@ async def pump(chunks: AsyncIterable[bytes], inlet: Inlet, label: str) -> None:
                 await inlet.room()
         else:
             whole = True
-    except asyncio.CancelledError:
-        raise
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        # The iterator's own doing, such as a timeout within it.
+        broke_off(label, error)
     except BaseException as error:
         broke_off(label, error)
     finally:

@@ -215,3 +215,28 @@ class TestEvents:
         first = next(moment for moment, count in moments if count >= 1)
         last = next(moment for moment, count in moments if count >= 5)
         assert last - first > 0.3, moments
+
+
+class TestSlowReaders:
+    def test_as_many_as_there_are_threads_stop_nobody_else(self, shared):
+        server = shared(options=["--threads", "2"])
+        with contextlib.ExitStack() as stack:
+            slow = [stack.enter_context(server.wire()) for _ in range(6)]
+            for place, connection in enumerate(slow):
+                connection.send(wire.request(f"{ROOT}/sync/endless/slow-{place}"))
+                head_of(connection)
+            began = time.monotonic()
+            # A `def` handler, which needs a thread of the pool.
+            assert server.json(f"{ROOT}/told/slow-0")
+            assert time.monotonic() - began < 5
+        until(lambda: threads_of(server) <= IDLE_THREADS)
+        assert server.json(f"{ROOT}/told/slow-0")
+
+
+# Two of the pool and what a worker has of its own; the spare ones have ended.
+IDLE_THREADS = 10
+
+
+def threads_of(server):
+    with open(f"/proc/{server.process.pid}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("Threads:"))

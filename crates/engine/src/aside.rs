@@ -27,7 +27,12 @@ impl Aside {
             lost: false,
         }));
         let there = Promise(Arc::clone(&slot));
-        self.hand_over(Box::new(move || there.keep(work())));
+        self.hand_over(Box::new(move || {
+            // Nobody waits for what a client has left; the work is dropped with what it holds.
+            if Arc::strong_count(&there.0) > 1 {
+                there.keep(work());
+            }
+        }));
         Awaited(slot)
     }
 
@@ -110,6 +115,10 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use ultrafox_testkit::finish;
 
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc::channel;
+
     use super::Aside;
 
     #[test]
@@ -126,6 +135,20 @@ mod tests {
         let lost: Option<u8> = finish(aside.run(|| panic!("on purpose")));
         assert_eq!(lost, None);
         assert_eq!(finish(aside.run(|| 1)), Some(1));
+    }
+
+    #[test]
+    fn work_that_nobody_waits_for_is_not_done() {
+        let aside = Aside::default();
+        let (release, gate) = channel::<()>();
+        let first = aside.run(move || gate.recv().is_ok());
+        let done = Arc::new(AtomicBool::new(false));
+        let mark = Arc::clone(&done);
+        drop(aside.run(move || mark.store(true, Ordering::Relaxed)));
+        assert!(release.send(()).is_ok());
+        assert_eq!(finish(first), Some(true));
+        assert_eq!(finish(aside.run(|| 1)), Some(1));
+        assert!(!done.load(Ordering::Relaxed));
     }
 
     #[test]

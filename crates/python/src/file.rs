@@ -27,7 +27,12 @@ pub(crate) struct Reader(OnceLock<Sender<Arc<Piece>>>);
 
 impl Reader {
     /// The body that `chunks` would give, out of its file; None where it has none.
-    pub(crate) fn body(&self, py: Python<'_>, chunks: &Py<PyAny>) -> PyResult<Option<Body>> {
+    pub(crate) fn body(
+        &self,
+        py: Python<'_>,
+        label: &str,
+        chunks: &Py<PyAny>,
+    ) -> PyResult<Option<Body>> {
         let Some(descriptor) = chunks.bind(py).getattr_opt("descriptor")? else {
             return Ok(None);
         };
@@ -49,6 +54,7 @@ impl Reader {
         Ok(Some(Body::Stream(Box::new(Read {
             piece,
             sender: self.sender()?,
+            label: label.into(),
             chunks: chunks.clone_ref(py),
         }))))
     }
@@ -127,6 +133,7 @@ impl Piece {
 struct Read {
     piece: Arc<Piece>,
     sender: Sender<Arc<Piece>>,
+    label: Box<str>,
     /// Closed at the end.
     chunks: Py<PyAny>,
 }
@@ -142,12 +149,18 @@ impl ChunkSource for Read {
             }
             state.asked = true;
         }
+        if read.is_none() {
+            state.waker = Some(context.waker().clone());
+        }
+        drop(state);
         match read {
-            Some(read) => Poll::Ready(Some(read)),
-            None if more => {
-                state.waker = Some(context.waker().clone());
-                Poll::Pending
+            Some(Ok(bytes)) => Poll::Ready(Some(Ok(bytes))),
+            Some(Err(error)) => {
+                let kind = error.kind();
+                Python::attach(|py| pipe::say(py, &self.label, error.into()));
+                Poll::Ready(Some(Err(kind.into())))
             }
+            None if more => Poll::Pending,
             None => Poll::Ready(None),
         }
     }

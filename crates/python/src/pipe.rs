@@ -3,13 +3,17 @@
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use pyo3::prelude::*;
 use ultrafox_engine::{Body, ChunkSource};
 
 use crate::waiting::Waiting;
-use crate::{modules, reply};
+use crate::{modules, pool, reply};
+
+/// How long a client may keep a thread waiting before another one takes its place.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// The body that `pump` will fill, and the pipe that it goes through.
 pub(crate) fn new() -> (Arc<Pipe>, Body) {
@@ -93,13 +97,27 @@ impl Pipe {
         state.waiting.push(chunk);
         let (full, abandoned) = (state.waiting.is_full(), state.abandoned);
         wake(state);
-        if full && !abandoned {
-            return py.detach(|| {
-                let state = self.wait_while(self.lock(), |state| state.waiting.is_full());
-                !state.abandoned
-            });
+        if !full || abandoned {
+            return !abandoned;
         }
-        !abandoned
+        let is_slow = py.detach(|| {
+            let state = self.lock();
+            let waited = self
+                .changed
+                .wait_timeout_while(standing(state), PATIENCE, |state| {
+                    state.waiting.is_full() && !state.abandoned
+                });
+            waited
+                .map_or_else(|error| error.into_inner().1, |(_, timeout)| timeout)
+                .timed_out()
+        });
+        if is_slow {
+            pool::lend(py);
+        }
+        py.detach(|| {
+            let state = self.wait_while(self.lock(), |state| state.waiting.is_full());
+            !state.abandoned
+        })
     }
 
     fn end(&self, broken: bool) {
@@ -135,6 +153,12 @@ impl Pipe {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The thread is about to wait.
+fn standing(mut state: MutexGuard<'_, State>) -> MutexGuard<'_, State> {
+    state.stands = true;
+    state
 }
 
 fn wake(mut state: MutexGuard<'_, State>) {

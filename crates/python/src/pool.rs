@@ -2,7 +2,7 @@
 //!
 //! The threads are Python's (`ultrafox.pool`): each keeps one thread state and its Django connections for life.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -21,6 +21,10 @@ use crate::{answer, fallback, interpreter, modules, pipe};
 thread_local! {
     /// Whether Django has opened a connection on this thread.
     static TOUCHED: Cell<bool> = const { Cell::new(false) };
+    /// What puts another thread in this one's place; None once it has.
+    static SPARE: RefCell<Option<Py<PyAny>>> = const { RefCell::new(None) };
+    /// Whether another thread works in this one's place.
+    static LENT: Cell<bool> = const { Cell::new(false) };
     /// Whether something is to run on this thread once the reply is on its way.
     static AFTERWARDS: Cell<bool> = const { Cell::new(false) };
 }
@@ -113,6 +117,7 @@ pub(crate) struct Pool {
     settle: Py<PyAny>,
     signals: Option<(Py<PyAny>, Py<PyAny>)>,
     side: OnceLock<Arc<Side>>,
+    spare: OnceLock<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -132,16 +137,25 @@ impl Pool {
             settle,
             signals,
             side: OnceLock::new(),
+            spare: OnceLock::new(),
         }
     }
 
-    /// Works until `stop` is called for this thread. Needs a worker that serves with this pool.
+    /// `spare()` starts another thread, in the place of one that a slow client holds; False where there are too many.
+    fn spare_by(&self, spare: Py<PyAny>) -> PyResult<()> {
+        self.spare
+            .set(spare)
+            .map_err(|_| PyRuntimeError::new_err("expected one maker of spare threads"))
+    }
+
+    /// Works until `stop` is called for this thread, or another one has taken its place. Needs a worker that serves with this pool.
     fn run(&self, py: Python<'_>) -> PyResult<()> {
         let side = self.side.get().ok_or_else(|| {
             PyRuntimeError::new_err(
                 "expected a worker to be made with this pool before its threads",
             )
         })?;
+        SPARE.set(self.spare.get().map(|spare| spare.clone_ref(py)));
         loop {
             let receiver = &self.queue.receiver;
             let job = match receiver.try_recv() {
@@ -165,6 +179,9 @@ impl Pool {
                 error.display(py);
             }
             self.queue.at_work.fetch_sub(1, Ordering::Relaxed);
+            if LENT.get() {
+                return Ok(());
+            }
         }
     }
 
@@ -299,6 +316,17 @@ fn finish(
 #[pyfunction]
 pub(crate) fn mark_afterwards() {
     AFTERWARDS.set(true);
+}
+
+/// The calling pool thread stands still for a client: another one takes its place, once, and this one ends with its job.
+pub(crate) fn lend(py: Python<'_>) {
+    let Some(spare) = SPARE.take() else { return };
+    match spare.bind(py).call0().and_then(|made| made.is_truthy()) {
+        Ok(true) => LENT.set(true),
+        // Next time there may be room.
+        Ok(false) => SPARE.set(Some(spare)),
+        Err(error) => error.display(py),
+    }
 }
 
 /// Notes that the calling thread has a database connection.

@@ -207,7 +207,7 @@ impl Side {
 
     /// The body out of the file that chunks are read from, where they are.
     fn of_file(&self, py: Python<'_>, label: &str, chunks: &Py<PyAny>) -> Option<Body> {
-        self.reader.body(py, chunks).unwrap_or_else(|error| {
+        self.reader.body(py, label, chunks).unwrap_or_else(|error| {
             pipe::say(py, label, error);
             None
         })
