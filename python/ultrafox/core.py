@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -12,6 +13,7 @@ from django.urls import ResolverMatch
 from ultrafox import _core
 from ultrafox.answers import response_of
 from ultrafox.binding import Binding
+from ultrafox.exceptions import HTTPException
 from ultrafox.plan import ErrorStyle
 from ultrafox.refusals import Explainer
 from ultrafox.reply import Reply
@@ -21,6 +23,10 @@ __all__: list[str] = []
 
 ANSWER = 4
 """Members of an answer; a refusal has more."""
+
+
+faults: ContextVar[list[BaseException] | None] = ContextVar("ultrafox_faults", default=None)
+"""Where errors are put that became a 500 inside middleware, for the test client to raise."""
 
 
 def handling(function: Callable[..., Any], explainer: Explainer, style: ErrorStyle) -> Callable[..., Any]:
@@ -87,10 +93,13 @@ class Core:
         """An error as a response, or what is to be awaited for it."""
         if self.is_async:
             return self._aexplain(error, request)
-        return self._response(self._explainer.explain(error, request), request)
+        return self._response(self._explainer.explain(error, request), request, error)
 
     async def _aexplain(self, error: Exception, request: Any) -> HttpResponseBase:
-        return self._response(await self._explainer.aexplain(error, request), request)
+        return self._response(await self._explainer.aexplain(error, request), request, error)
 
-    def _response(self, told: Any, request: Any) -> HttpResponseBase:
+    def _response(self, told: Any, request: Any, error: Exception) -> HttpResponseBase:
+        noted = faults.get()
+        if noted is not None and told[0] >= 500 and not isinstance(error, HTTPException):
+            noted.append(error)
         return response_of(told if len(told) == ANSWER else _core.render(told, self._style, request.trace_id))

@@ -127,11 +127,19 @@ for _name, _mark in vars(markcoroutinefunction(_probe)).items():
 
 
 def _fields(request: HttpRequest, meta: dict[str, Any]) -> Fields:
-    fields = [(name, str(value)) for key, value in meta.items() if (name := _field(key)) and value not in ("", None)]
+    fields = [(name, str(value)) for key, value in meta.items() if (name := _field(key)) and _is_sent(key, value)]
+    if "HTTP_HOST" not in meta:
+        # Clients of HTTP/1.0 and Django's own test client name none, and Django takes the server's name then.
+        fields.append(("host", str(cast("Any", request)._get_raw_host())))
     if settings.USE_X_FORWARDED_HOST and "HTTP_X_FORWARDED_HOST" in meta:
         host = str(meta["HTTP_X_FORWARDED_HOST"])
         return [*(field for field in fields if field[0] != "host"), ("host", host)]
     return fields
+
+
+def _is_sent(key: str, value: object) -> bool:
+    """Servers give these two empty where a client sends none."""
+    return value is not None and (value != "" or key not in ("CONTENT_TYPE", "CONTENT_LENGTH"))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -32,7 +32,13 @@ SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 USERS = "django.contrib.auth.middleware.AuthenticationMiddleware"
 MESSAGES = "django.contrib.messages.middleware.MessageMiddleware"
 # What a request of Django's has and ours keeps elsewhere.
-_OWN = frozenset({"environ", "scope", "META", "GET", "COOKIES", "path", "path_info", "method", "content_type"})
+# META is shared: middleware and handlers leave things there for each other (CSRF tokens, REMOTE_USER).
+_OWN = frozenset(
+    (
+        *("environ", "scope", "GET", "COOKIES", "path", "path_info", "method", "content_type", "content_params"),
+        *("_stream", "_read_started", "_upload_handlers"),
+    )
+)
 
 
 class Request(_core.Request, HttpRequest, Generic[UserT]):  # type: ignore[misc, override]

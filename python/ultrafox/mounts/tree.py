@@ -12,8 +12,10 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.base import BaseHandler
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import ResolverMatch, get_urlconf, include, re_path, set_urlconf
 
 from ultrafox import conf
@@ -25,6 +27,8 @@ from ultrafox.mounts.place import split
 
 __all__ = ["mount_django"]
 
+CSRF = "django.middleware.csrf.CsrfViewMiddleware"
+
 
 def mount_django(path: str, target: Any) -> Callable[[Any], HttpResponseBase]:
     """A handler that answers by Django's views: those of a URLconf (a module or its name), a list of patterns,
@@ -32,7 +36,8 @@ def mount_django(path: str, target: Any) -> Callable[[Any], HttpResponseBase]:
 
     It runs on a thread. Views see `request.resolver_match`, and `reverse()` in them finds their own names and the
     project's. Django's own classes of settings.MIDDLEWARE run around them, CSRF and sessions among them, unless
-    `request.django_ran` says that they did already. Http404 is the API's 404. Raises DeclarationError for what holds
+    `request.django_ran` says that they did already; the CSRF token is asked for in any case, and so is
+    ATOMIC_REQUESTS. Http404 is the API's 404. Raises DeclarationError for what holds
     no views.
     """
     mounted = _included(path, target)
@@ -45,7 +50,7 @@ def mount_django(path: str, target: Any) -> Callable[[Any], HttpResponseBase]:
         tree = find(root)
         match = tree.match(root + rest)
         if getattr(request, "django_ran", False):
-            return _within(tree, match, request, core.respond)
+            return _within(tree, match, request, _checked(core.respond))
         if not chains:
             # Settings are whole now, and middleware is made once.
             chains.append(compose(django_layers(settings.MIDDLEWARE, conf.skipped_middleware()), core, view=_view))
@@ -90,7 +95,8 @@ class _Core:
     def call(self, request: Any) -> Any:
         """What the view returns."""
         match: ResolverMatch = request.resolver_match
-        view: Callable[..., Any] = match.func
+        # As Django's handler would: ATOMIC_REQUESTS, and views that do without it.
+        view: Callable[..., Any] = BaseHandler().make_view_atomic(match.func)
         return (async_to_sync(view) if is_async(view) else view)(request, *match.args, **match.kwargs)
 
     def finish(self, value: Any, request: Any) -> HttpResponseBase:
@@ -109,6 +115,19 @@ class _Core:
     def explain(self, error: Exception, request: Any) -> HttpResponseBase:
         """Errors are the API's to explain."""
         raise error
+
+
+def _checked(respond: Callable[[Any], HttpResponseBase]) -> Callable[[Any], HttpResponseBase]:
+    """Asks for the CSRF token behind `api.urls`: the view that Django saw there, the API's own, is exempt."""
+
+    def check(request: Any) -> HttpResponseBase:
+        if CSRF in settings.MIDDLEWARE:
+            refusal = CsrfViewMiddleware(respond).process_view(request, *_view(request))
+            if refusal is not None:
+                return refusal
+        return respond(request)
+
+    return check
 
 
 def _view(request: Any) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:

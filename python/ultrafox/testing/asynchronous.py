@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self, Unpack
 
+from ultrafox.core import faults
 from ultrafox.flights import Flight, aend, afly
 from ultrafox.testing.calling import Asked, Calling
 from ultrafox.testing.outgoing import Request
@@ -92,9 +93,11 @@ class AsyncTestClient(Calling):
 
     async def _fly(self, request: Request) -> Flight:
         flight = self._served.open(request)
+        noted: list[BaseException] = []
+        faults.set(noted)
         try:
             await afly(flight)
-            error = self._error(flight)
+            error = self._error(flight, noted)
             if error is not None:
                 raise error
         except BaseException:

@@ -64,9 +64,11 @@ class Calling:
         """Whether the reply is streamed, and how redirects are taken; what is left is of the request."""
         return asked.pop("stream", False), asked.pop("follow_redirects", self._follows)
 
-    def _error(self, flight: Flight) -> BaseException | None:
+    def _error(self, flight: Flight, noted: list[BaseException]) -> BaseException | None:
         """What the handler raised, where the test is to see it instead of the 500 that a client gets."""
-        return flight.take_fault() if self._raises and flight.status >= 500 else None
+        if not self._raises or flight.status < 500:
+            return None
+        return flight.take_fault() or (noted.pop() if noted else None)
 
     def _keep(self, response: BaseResponse) -> None:
         for name, value in response.fields:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from ultrafox import caller
+from ultrafox.core import faults
 from ultrafox.flights import Flight, end, fly
 from ultrafox.testing.calling import Asked, Calling
 from ultrafox.testing.outgoing import Request
@@ -99,9 +100,11 @@ class TestClient(Calling):
 
     def _fly(self, request: Request) -> Flight:
         flight = self._served.open(request)
+        noted: list[BaseException] = []
+        faults.set(noted)
         try:
             fly(flight)
-            error = self._error(flight)
+            error = self._error(flight, noted)
             if error is not None:
                 raise error
         except BaseException:

@@ -1,0 +1,130 @@
+"""What Django's own clients, its middleware and a mounted API make of each other."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+import pytest
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.test import AsyncClient, Client, override_settings
+from django.urls import path
+
+from ultrafox import API
+from ultrafox.testing import TestClient
+
+CSRF = "django.middleware.csrf.CsrfViewMiddleware"
+
+
+def view(request):
+    return HttpResponse(b"seen")
+
+
+def made() -> API:
+    api = API()
+
+    @api.get("/hello")
+    def hello(request):
+        return {"host": request.get_host()}
+
+    @api.get("/ahello")
+    async def ahello(request):
+        return {"host": request.get_host()}
+
+    @api.get("/token")
+    def token(request):
+        return {"token": get_token(request)}
+
+    @api.post("/read")
+    def read(request):
+        return {"read": request.read().decode(), "empty": request.headers.get("X-Empty"), "meta": "X" in request.META}
+
+    api.mount_django("/legacy", view)
+    return api
+
+
+@pytest.fixture
+def urls():
+    module = ModuleType("behind_a_urlconf")
+    module.urlpatterns = [path("api/", made().urls)]  # type: ignore[attr-defined]
+    sys.modules[module.__name__] = module
+    with override_settings(
+        ROOT_URLCONF=module.__name__, MIDDLEWARE=[CSRF], ALLOWED_HOSTS=["testserver", "other.example"]
+    ):
+        yield
+    del sys.modules[module.__name__]
+
+
+def test_djangos_clients_name_no_host(urls):
+    assert Client().get("/api/hello").json() == {"host": "testserver"}
+    assert Client().get("/api/hello", headers={"host": "other.example"}).json() == {"host": "other.example"}
+
+
+@pytest.mark.parametrize("name", ["hello", "ahello"])
+def test_djangos_async_client(urls, name):
+    import asyncio
+
+    assert asyncio.run(AsyncClient().get(f"/api/{name}")).json() == {"host": "testserver"}
+
+
+def test_a_mounted_view_asks_for_the_token(urls):
+    client = Client(enforce_csrf_checks=True)
+    assert client.get("/api/legacy/x").content == b"seen"
+    assert client.post("/api/legacy/x").status_code == 403
+    token = client.get("/api/token").json()["token"]
+    assert client.post("/api/legacy/x", headers={"X-CSRFToken": token}).content == b"seen"
+
+
+def test_an_operation_is_the_apis_own_matter(urls):
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/api/read", b"body", content_type="text/plain").status_code == 200
+
+
+def test_the_body_is_read_as_anywhere(urls):
+    reply = Client().post("/api/read", b"body", content_type="text/plain", headers={"X-Empty": ""})
+    assert reply.json() == {"read": "body", "empty": "", "meta": False}
+
+
+def test_what_fails_inside_middleware_is_raised_in_tests():
+    def around(request, call_next):
+        return call_next(request)
+
+    api = API(middleware=[around])
+
+    @api.get("/sync")
+    def fails():
+        raise ZeroDivisionError("on purpose")
+
+    @api.get("/async")
+    async def fails_too():
+        raise ZeroDivisionError("on purpose")
+
+    client = TestClient(api)
+    for name in ("/sync", "/async"):
+        with pytest.raises(ZeroDivisionError, match="on purpose"):
+            client.get(name)
+    assert TestClient(api, raise_server_exceptions=False).get("/sync").status_code == 500
+
+
+def test_middleware_is_made_once():
+    instances: list[object] = []
+
+    class Counting:
+        def __init__(self, get_response):
+            self.get_response = get_response
+            instances.append(self)
+
+        def __call__(self, request):
+            return self.get_response(request)
+
+    api = API(middleware=[Counting])
+    for number in range(5):
+
+        @api.get(f"/{number}")
+        def handler():
+            return {}
+
+    client = TestClient(api)
+    assert [client.get(f"/{number}").status_code for number in range(5)] == [200] * 5
+    assert len(instances) == 1
