@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Container, Iterable
-from http.cookies import Morsel
+from collections.abc import AsyncIterable, Iterable
 from typing import Any, cast
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from ultrafox import set_cookie
 from ultrafox.files import FileResponse
 from ultrafox.response import Response, StreamingResponse
 from ultrafox.streaming import AsyncChunks, Chunks
@@ -74,28 +74,8 @@ def response_of(answer: Answer) -> HttpResponseBase:
         del response["Content-Type"]
     for name, value in headers:
         if name.lower() == "set-cookie":
-            _keep_cookie(response, value)
+            set_cookie.keep(response.cookies, value)
     return response
-
-
-class _Cookie(Morsel[str]):
-    """A cookie as it was written, with attributes that this Python does not know (`Partitioned` before 3.14)."""
-
-    def __init__(self, written: str) -> None:
-        super().__init__()
-        self._written = written
-
-    def OutputString(self, attrs: Container[str] | None = None) -> str:
-        return self._written
-
-
-def _keep_cookie(response: HttpResponseBase, written: str) -> None:
-    name = written.partition("=")[0].strip()
-    response.cookies.pop(name, None)
-    response.cookies.load(written)
-    if name not in response.cookies:
-        # `load` drops a cookie that it cannot read, without a word.
-        dict.__setitem__(response.cookies, name, _Cookie(written))
 
 
 def merge(answer: Answer, response: HttpResponseBase, *, explicit: bool = False) -> Answer:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Container, Iterable
-from http.cookies import CookieError, Morsel
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from asgiref.sync import markcoroutinefunction
@@ -16,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, Strea
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 
-from ultrafox import target
+from ultrafox import set_cookie, target
 from ultrafox.flights import APieces, Fields, Flight, Pieces, aend, afly, end, fly
 
 if TYPE_CHECKING:
@@ -222,36 +220,8 @@ def _set_fields(response: HttpResponse | StreamingHttpResponse, fields: Fields) 
     headers.clear()
     for name, value in fields:
         if name == "set-cookie":
-            cookie = SentCookie(value)
-            key = value.partition("=")[0].strip()
-            while key in response.cookies:
-                # One name may be set for several paths.
-                key += ";"
-            response.cookies[key] = cookie
+            set_cookie.keep(response.cookies, value)
         elif name in headers:
             headers[name] = name, f"{headers[name][1]}, {value}"
         else:
             headers[name] = name, value
-
-
-class SentCookie(Morsel[str]):
-    """A cookie that goes out as it was written, and can be read like any other."""
-
-    def __init__(self, line: str) -> None:
-        super().__init__()
-        self._line = line
-        pair, *attributes = line.split(";")
-        name, _, value = pair.strip().partition("=")
-        raw = value
-        if len(value) > 1 and value[0] == value[-1] == '"':
-            value = value[1:-1]
-        with contextlib.suppress(CookieError):
-            # A name that Python would not have goes out all the same.
-            self.set(name, value, raw)
-        for attribute in attributes:
-            known, _, said = attribute.strip().partition("=")
-            if self.isReservedKey(known):
-                dict.__setitem__(self, known.lower(), said or True)
-
-    def OutputString(self, attrs: Container[str] | None = None) -> str:
-        return self._line

@@ -12,7 +12,7 @@ from django.urls import include, path, reverse
 
 from fake_door import FakeDoor
 from ultrafox import API, urls
-from ultrafox.mounted import SentCookie
+from ultrafox.set_cookie import SetCookie
 from ultrafox.target import of
 
 
@@ -259,7 +259,7 @@ def test_a_chunked_body_is_read_where_the_server_ends_it():
 
 
 def test_a_cookie_with_an_odd_name():
-    assert SentCookie("a[]=1; Path=/").OutputString() == "a[]=1; Path=/"
+    assert SetCookie("a[]=1; Path=/").OutputString() == "a[]=1; Path=/"
 
 
 def test_settings_that_change_make_a_new_engine(mounted, monkeypatch):
