@@ -191,6 +191,60 @@ class TestStreams:
             answered(app)
 
 
+class TestTheHead:
+    @pytest.fixture(params=["at once", "through middleware"])
+    def told_first(self, request):
+        """Applications that say their head, and their body when they are let."""
+
+        async def app(scope, receive, send):
+            await send(start(200, (b"content-type", b"text/event-stream")))
+            await scope["state"]["go"].wait()
+            await send(piece(b"event", more=True))
+            await send(piece(b""))
+
+        async def around(scope, receive, send):
+            async def later(message):
+                await asyncio.sleep(0)
+                await send(message)
+
+            await app(scope, receive, later)
+
+        return app if request.param == "at once" else around
+
+    def test_does_not_wait_for_the_first_piece(self, told_first):
+        async def inside():
+            go = asyncio.Event()
+
+            async def app(scope, receive, send):
+                scope["state"]["go"] = go
+                await told_first(scope, receive, send)
+
+            response = await asyncio.wait_for(mount_asgi("/old", app)(request()), 5)
+            assert response["Content-Type"] == "text/event-stream" and response.streaming
+            go.set()
+            return [piece async for piece in response.streaming_content]
+
+        assert asyncio.run(inside()) == [b"event"]
+
+    def test_a_body_that_is_there_is_whole(self):
+        async def slow(scope, receive, send):
+            await send(start())
+            await asyncio.sleep(0)
+            await send(piece(b"whole"))
+
+        response, body = answered(slow)
+        assert not response.streaming and body == [b"whole"]
+
+    def test_an_error_after_the_head_breaks_it_off(self):
+        async def app(scope, receive, send):
+            await send(start())
+            await asyncio.sleep(0.01)
+            raise KeyError("late")
+
+        with pytest.raises(KeyError):
+            answered(app)
+
+
 class TestErrors:
     def test_before_the_start(self):
         async def app(scope, receive, send):

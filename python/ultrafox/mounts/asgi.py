@@ -6,15 +6,16 @@ import asyncio
 import contextlib
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Container, MutableMapping
-from http.cookies import Morsel
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 from urllib.parse import quote
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from ultrafox import set_cookie
 from ultrafox.annotations import call_of
+from ultrafox.answers import EMPTY
 from ultrafox.exceptions import DeclarationError
 from ultrafox.mounts.place import split
 
@@ -27,6 +28,8 @@ logger = logging.getLogger("ultrafox.request")
 
 _FAREWELL = 5.0
 """How long an application may go on after its client has left, before it is cancelled."""
+_TURNS = 8
+"""Rounds of the event loop in which an application that has its body ready, and middleware around it, sends it."""
 # The server writes these itself.
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding"})
 
@@ -35,7 +38,8 @@ def mount_asgi(path: str, app: Any) -> Callable[[Any], Awaitable[HttpResponseBas
     """A handler that answers by an ASGI application.
 
     The application gets the body whole, `root_path` and the full `path`; no lifespan events. An error before its
-    `http.response.start` is an error of the handler; one after it breaks the answer off. Its `send` waits until the
+    `http.response.start` is an error of the handler; one after it breaks the answer off. The head goes out with the
+    first piece where that is there at once, else before it. Its `send` waits until the
     client has taken the piece before. Raises DeclarationError for what is no ASGI application.
     """
     if not callable(app) or not _takes_three(app):
@@ -95,8 +99,10 @@ class Conversation:
         try:
             start = await self._next()
             _expect(start, "http.response.start")
-            first = await self._next()
-            _expect(first, "http.response.body")
+            if int(start["status"]) not in EMPTY and not await self._goes_on():
+                # Its first event may be minutes away, and the client is to know that it is connected.
+                return _headed(StreamingHttpResponse(_Stream(self, b"")), start)
+            first = await self.next_body()
         except BaseException:
             self.leave()
             raise
@@ -107,6 +113,14 @@ class Conversation:
         self._gone.set()
         _keep(self._task)
         return _headed(HttpResponse(content), start)
+
+    async def _goes_on(self) -> bool:
+        """Whether the application's next message is there, or its end, without waiting for anything."""
+        for _ in range(_TURNS):
+            if not self._pieces.empty() or (self._task is not None and self._task.done()):
+                return True
+            await asyncio.sleep(0)
+        return not self._pieces.empty()
 
     async def _run(self) -> None:
         try:
@@ -169,15 +183,15 @@ class _Stream:
     def __init__(self, conversation: Conversation, first: bytes) -> None:
         self._conversation = conversation
         self._loop = asyncio.get_running_loop()
-        self._first: bytes | None = first
+        self._first = first
         self._ended = False
 
     def __aiter__(self) -> _Stream:
         return self
 
     async def __anext__(self) -> bytes:
-        if self._first is not None:
-            first, self._first = self._first, None
+        first, self._first = self._first, b""
+        if first:
             return first
         while not self._ended:
             piece = await self._conversation.next_body()
@@ -227,30 +241,10 @@ def _headed(response: HttpResponse | StreamingHttpResponse, start: Message) -> H
     for name, values in found.items():
         if name.lower() == "set-cookie":
             for value in values:
-                _set_cookie(response, value)
+                set_cookie.keep(response.cookies, value)
         elif name.lower() not in _HOP_BY_HOP:
             response[name] = ", ".join(values)
     return response
-
-
-class _Field(Morsel[str]):
-    """A Set-Cookie field as the application wrote it; to read and write it again would lose what Python ignores."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__()
-        self._field = field
-
-    def OutputString(self, attrs: Container[str] | None = None) -> str:
-        """The field's value."""
-        return self._field
-
-
-def _set_cookie(response: HttpResponseBase, field: str) -> None:
-    name = field.partition("=")[0].strip()
-    while name in response.cookies:
-        # The same name for another path or domain. The key never leaves.
-        name += "'"
-    response.cookies[name] = _Field(field)
 
 
 def _expect(message: Message, kind: str) -> None:
