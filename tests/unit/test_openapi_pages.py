@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import RequestFactory, override_settings
 
 from ultrafox import API
 from ultrafox.openapi import files, pages
+from ultrafox.openapi.document import document
 
 
 def served(api: API, **where: Any) -> dict[str, Any]:
@@ -51,6 +53,22 @@ class TestDocument:
         reply = get(API(prefix="/api"), "/openapi.json", at)
         assert json.loads(reply.content).get("servers") == servers
         assert reply["Content-Type"] == "application/json" and reply["X-Content-Type-Options"] == "nosniff"
+
+    def test_is_not_made_for_each_prefix(self, monkeypatch):
+        made = []
+        # The package has a function of this name.
+        module = importlib.import_module("ultrafox.openapi.pages")
+        monkeypatch.setattr(module, "document", lambda *a, **k: made.append(k) or document(*a, **k))
+        ask = served(API(title='a"b'))["/openapi.json"]
+        for number in range(100):
+            reply = ask(RequestFactory().get(f"/tenant-{number}/ä%22/openapi.json"))
+            assert json.loads(reply.content)["servers"] == [{"url": f'/tenant-{number}/ä"'}]
+        assert "servers" not in json.loads(ask(RequestFactory().get("/openapi.json")).content)
+        assert len(made) == 2
+
+    def test_servers_of_the_configuration_stay(self):
+        reply = get(API(servers=["/v1"]), "/openapi.json", "/shop/openapi.json")
+        assert json.loads(reply.content)["servers"] == [{"url": "/v1"}]
 
     def test_is_made_once(self):
         api = API()

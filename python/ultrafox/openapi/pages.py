@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import threading
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Page", "pages"]
 
 FOREVER: Final = "public, max-age=31536000, immutable"
-MOUNTS: Final = 32
-"""For so many prefixes the document is kept; an API is mounted once or twice."""
+_MOUNTED: Final = "/ultrafox-mounted-5b1f0e7c"
+"""Stands in the kept document for the prefix below which it is asked for."""
 
 _DOCS: Final = """<!doctype html>
 <html lang="en">
@@ -85,7 +86,8 @@ class _Desk:
     def __init__(self, api: API) -> None:
         self._api = api
         self._config: OpenAPIConfig = api.openapi
-        self._documents: dict[str, bytes] = {}
+        self._documents: dict[str | None, bytes] = {}
+        self._making = threading.Lock()
         self._shown = self._config.openapi_url or self._config.schema_url
 
     def pages(self) -> Iterator[Page]:
@@ -114,12 +116,17 @@ class _Desk:
         return openapi_document
 
     def _document(self, mounted: str) -> bytes:
-        """The document for one prefix, made when it is first asked for."""
-        found = self._documents.get(mounted)
-        if found is None:
-            found = encode(document(self._api, servers_url=mounted or None))
-            if len(self._documents) < MOUNTS:
-                self._documents[mounted] = found
+        """The document for one prefix. Clients may think of prefixes, as of tenants: nothing is made anew for one."""
+        if not mounted:
+            return self._made(None)
+        return self._made(_MOUNTED).replace(encode(_MOUNTED), encode(mounted))
+
+    def _made(self, servers_url: str | None) -> bytes:
+        """The document, made when it is first asked for."""
+        with self._making:
+            found = self._documents.get(servers_url)
+            if found is None:
+                found = self._documents[servers_url] = encode(document(self._api, servers_url=servers_url))
         return found
 
     def swagger(self, request: HttpRequest) -> HttpResponse:
