@@ -130,10 +130,12 @@ class API(Router):
 
     def exception_handler(self, kind: type[Exception] | int) -> Callable[[Handler], Handler]:
         """Answers exceptions of a class, or those that would be answered with a status, by `handler(request, exc)`."""
+        self._check_open("exception handlers")
         return self.exception_handlers.register(kind)
 
     def add_exception_handler(self, kind: type[Exception] | int, handler: Callable[..., Any]) -> None:
         """`exception_handler` without a decorator, as in Starlette."""
+        self._check_open("exception handlers")
         self.exception_handlers.add(kind, handler)
 
     def background(self, function: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> None:

@@ -77,6 +77,8 @@ class Operation:
     description: str | None
     operation_id: str | None
     openapi_extra: Mapping[str, Any]
+    is_mount: bool = False
+    """Whether another application answers, which has limits of its own: bodies may be as long as Django's uploads."""
 
     @property
     def label(self) -> str:

@@ -172,6 +172,8 @@ def compile_apis(
         )
         for prefix, operation in mount.api.freeze(mount.prefix):
             plan, call = compiled(operation, prefix, surroundings)
+            if operation.is_mount:
+                plan = msgspec.structs.replace(plan, body_limit=settings.limits.upload)
             operations.append(plan)
             calls.append(call)
             places[operation.label] = place_of(operation.function)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar, Unpack
 
 from django.utils.module_loading import import_string
@@ -126,7 +127,8 @@ class Router:
             options: Options = {"response": None, "include_in_schema": False, "compress": False}
             # TRACE sends back what it was sent, cookies and all: only who asks for it by name gets it.
             methods = tuple(method for method in METHODS if method != "TRACE")
-            self._operations.extend(declare(methods, below, handler, options, {}))
+            declared = declare(methods, below, handler, options, {})
+            self._operations.extend(replace(operation, is_mount=True) for operation in declared)
 
     @property
     def mountable(self) -> bool:
@@ -159,9 +161,9 @@ class Router:
         """Whether it takes no more operations."""
         return self._frozen
 
-    def _check_open(self) -> None:
+    def _check_open(self, what: str = "operations") -> None:
         if self._frozen:
-            raise DeclarationError(f"Expected all operations before the start, given one after it, on {self!r}.")
+            raise DeclarationError(f"Expected all {what} before the start, given one after it, on {self!r}.")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.prefix or '/'}>"

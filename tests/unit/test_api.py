@@ -50,6 +50,15 @@ def test_its_pages_are_operations_until_they_are_turned_off():
     assert paths(docs=None, openapi_url=None) == set()
 
 
+def test_exception_handlers_come_before_the_start():
+    api = API()
+    api.exception_handler(404)(lambda request, error: None)
+    list(api.freeze())
+    for late in (lambda: api.exception_handler(404), lambda: api.add_exception_handler(KeyError, print)):
+        with pytest.raises(DeclarationError, match="Expected all exception handlers before the start"):
+            late()
+
+
 def test_all_of_it_is_one_policy():
     api, inner = API(tags=["all"], compress=False, exclude_none=True), Router(tags=["inner", "all"])
     inner.get("/x", tags=["x"], exclude_none=False)(lambda: None)

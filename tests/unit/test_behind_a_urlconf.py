@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from types import ModuleType
 
 import pytest
+from django.core.exceptions import MiddlewareNotUsed
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
+from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.test import AsyncClient, Client, override_settings
 from django.urls import path
 
@@ -63,8 +66,6 @@ def test_djangos_clients_name_no_host(urls):
 
 @pytest.mark.parametrize("name", ["hello", "ahello"])
 def test_djangos_async_client(urls, name):
-    import asyncio
-
     assert asyncio.run(AsyncClient().get(f"/api/{name}")).json() == {"host": "testserver"}
 
 
@@ -74,6 +75,38 @@ def test_a_mounted_view_asks_for_the_token(urls):
     assert client.post("/api/legacy/x").status_code == 403
     token = client.get("/api/token").json()["token"]
     assert client.post("/api/legacy/x", headers={"X-CSRFToken": token}).content == b"seen"
+
+
+class Guard(CsrfViewMiddleware):
+    """The project's own class, and with it any other that works by `process_view`."""
+
+
+class NoGuard:
+    """One that takes itself out."""
+
+    def __init__(self, get_response):
+        raise MiddlewareNotUsed
+
+    def process_view(self, request, view, args, kwargs): ...
+
+
+@pytest.mark.parametrize("asking", [Client, AsyncClient])
+def test_every_process_view_is_asked_of_a_mounted_view(urls, asking):
+    with override_settings(MIDDLEWARE=[f"{__name__}.NoGuard", f"{__name__}.Guard"]):
+        client = asking(enforce_csrf_checks=True)
+        post = asyncio.run(client.post("/api/legacy/x")) if asking is AsyncClient else client.post("/api/legacy/x")
+        assert post.status_code == 403
+
+
+@pytest.mark.parametrize("size", [2_000_000, 4_000_000])
+def test_a_mounted_view_takes_uploads(urls, size):
+    files = {"file": SimpleUploadedFile("f", b"x" * size)}
+    assert Client().post("/api/legacy/x", files).content == b"seen"
+    assert TestClient(made()).post("/legacy/x", files={"file": ("f", b"x" * size)}).status_code == 403
+    with override_settings(MIDDLEWARE=[]):
+        assert TestClient(made()).post("/legacy/x", files={"file": ("f", b"x" * size)}).content == b"seen"
+        json = {"content_type": "application/json"}
+        assert Client().post("/api/legacy/x", b"1" * size, **json).status_code == (200 if size < 2_621_440 else 413)
 
 
 def test_an_operation_is_the_apis_own_matter(urls):

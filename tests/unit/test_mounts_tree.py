@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import ninja
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.template import engines
@@ -179,6 +180,25 @@ class TestMiddleware:
             answer("missing", ran=False)
         with pytest.raises(TypeError):
             answer("none", ran=False)
+
+
+@pytest.mark.parametrize("ran", [True, False])
+class TestSize:
+    def post(self, ran, size, kind):
+        given = request(method="post", ran=ran, data=b"x" * size, content_type=kind)
+        given._dont_enforce_csrf_checks = True
+        return mount_django("/old", PATTERNS)(given)
+
+    @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100)
+    def test_djangos_limit(self, ran):
+        assert self.post(ran, 100, "application/json").status_code == 200
+        with pytest.raises(RequestDataTooBig):
+            self.post(ran, 101, "application/json")
+        assert self.post(ran, 5000, "multipart/form-data; boundary=x").status_code == 200
+
+    @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=None)
+    def test_none(self, ran):
+        assert self.post(ran, 3_000_000, "application/json").status_code == 200
 
 
 class TestNinja:

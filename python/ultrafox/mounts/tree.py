@@ -11,11 +11,10 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig
 from django.core.handlers.base import BaseHandler
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import ResolverMatch, get_urlconf, include, re_path, set_urlconf
 
 from ultrafox import conf
@@ -23,11 +22,10 @@ from ultrafox.exceptions import DeclarationError
 from ultrafox.middleware.compose import compose
 from ultrafox.middleware.layer import is_async
 from ultrafox.middleware.project import django_layers
+from ultrafox.mounts.guards import guards
 from ultrafox.mounts.place import split
 
 __all__ = ["mount_django"]
-
-CSRF = "django.middleware.csrf.CsrfViewMiddleware"
 
 
 def mount_django(path: str, target: Any) -> Callable[[Any], HttpResponseBase]:
@@ -36,9 +34,9 @@ def mount_django(path: str, target: Any) -> Callable[[Any], HttpResponseBase]:
 
     It runs on a thread. Views see `request.resolver_match`, and `reverse()` in them finds their own names and the
     project's. Django's own classes of settings.MIDDLEWARE run around them, CSRF and sessions among them, unless
-    `request.django_ran` says that they did already; the CSRF token is asked for in any case, and so is
-    ATOMIC_REQUESTS. Http404 is the API's 404. Raises DeclarationError for what holds
-    no views.
+    `request.django_ran` says that they did already; then only their `process_view` is asked about the view itself.
+    ATOMIC_REQUESTS holds. Http404 is the API's 404. A body that is no form with files may be as long as
+    DATA_UPLOAD_MAX_MEMORY_SIZE says. Raises DeclarationError for what holds no views.
     """
     mounted = _included(path, target)
     find = functools.lru_cache(maxsize=64)(functools.partial(Tree, mounted))
@@ -49,8 +47,9 @@ def mount_django(path: str, target: Any) -> Callable[[Any], HttpResponseBase]:
         root, rest = split(request)
         tree = find(root)
         match = tree.match(root + rest)
+        _check_size(request)
         if getattr(request, "django_ran", False):
-            return _within(tree, match, request, _checked(core.respond))
+            return _within(tree, match, request, core.guarded)
         if not chains:
             # Settings are whole now, and middleware is made once.
             chains.append(compose(django_layers(settings.MIDDLEWARE, conf.skipped_middleware()), core, view=_view))
@@ -106,28 +105,30 @@ class _Core:
             raise TypeError(f"Expected an HttpResponse from the view {name}, given {type(value).__name__}.")
         return value
 
-    def respond(self, request: Any) -> HttpResponseBase:
-        """The response where no middleware is to run."""
-        value = self.call(request)
+    def guarded(self, request: Any) -> HttpResponseBase:
+        """The response where all middleware has run, around the API's own view."""
+        value = self._refusal(request) or self.call(request)
         render = getattr(value, "render", None)
         return self.finish(render() if callable(render) else value, request)
+
+    def _refusal(self, request: Any) -> Any:
+        arguments = _view(request)
+        for guard in guards(tuple(settings.MIDDLEWARE)):
+            answer = guard(request, *arguments)
+            if answer is not None:
+                return answer
+        return None
 
     def explain(self, error: Exception, request: Any) -> HttpResponseBase:
         """Errors are the API's to explain."""
         raise error
 
 
-def _checked(respond: Callable[[Any], HttpResponseBase]) -> Callable[[Any], HttpResponseBase]:
-    """Asks for the CSRF token behind `api.urls`: the view that Django saw there, the API's own, is exempt."""
-
-    def check(request: Any) -> HttpResponseBase:
-        if CSRF in settings.MIDDLEWARE:
-            refusal = CsrfViewMiddleware(respond).process_view(request, *_view(request))
-            if refusal is not None:
-                return refusal
-        return respond(request)
-
-    return check
+def _check_size(request: Any) -> None:
+    """Django's limit, which it keeps where a view reads the body of a request of its own."""
+    most: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if most is not None and request.content_type != "multipart/form-data" and len(request.body) > most:
+        raise RequestDataTooBig(f"Expected at most {most} bytes, given {len(request.body)}.")
 
 
 def _view(request: Any) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
