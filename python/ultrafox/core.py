@@ -13,9 +13,8 @@ from django.urls import ResolverMatch
 from ultrafox import _core
 from ultrafox.answers import response_of
 from ultrafox.binding import Binding
-from ultrafox.exceptions import HTTPException
 from ultrafox.plan import ErrorStyle
-from ultrafox.refusals import Explainer
+from ultrafox.refusals import INTERNAL, Explainer
 from ultrafox.reply import Reply
 from ultrafox.runner import Runner
 
@@ -70,8 +69,10 @@ class Core:
         def enter(request: Any, *values: Any) -> Any:
             request._core = self
             request._values = values
-            kwargs = {name: values[place] for name, place in self._path}
-            request.resolver_match = ResolverMatch(self.function, (), kwargs)
+            # Behind `api.urls` it is Django's own, which knows the operation's name.
+            if request.resolver_match is None:
+                kwargs = {name: values[place] for name, place in self._path}
+                request.resolver_match = ResolverMatch(self.function, (), kwargs)
             return chain(request)
 
         async def aenter(request: Any, *values: Any) -> Any:
@@ -99,7 +100,9 @@ class Core:
         return self._response(await self._explainer.aexplain(error, request), request, error)
 
     def _response(self, told: Any, request: Any, error: Exception) -> HttpResponseBase:
+        if len(told) == ANSWER:
+            return response_of(told)
         noted = faults.get()
-        if noted is not None and told[0] >= 500 and not isinstance(error, HTTPException):
+        if noted is not None and told[1] == INTERNAL[1]:
             noted.append(error)
-        return response_of(told if len(told) == ANSWER else _core.render(told, self._style, request.trace_id))
+        return response_of(_core.render(told, self._style, request.trace_id))

@@ -43,6 +43,12 @@ def made() -> API:
     def read(request):
         return {"read": request.read().decode(), "empty": request.headers.get("X-Empty"), "meta": "X" in request.META}
 
+    def matched(request, n: int):
+        match = request.resolver_match
+        return [match.view_name, match.route, match.kwargs]
+
+    api.get("/match/plain/{n}", name="plain")(matched)
+    api.get("/match/layered/{n}", name="layered", middleware=[lambda request, call_next: call_next(request)])(matched)
     api.mount_django("/legacy", view)
     return api
 
@@ -107,6 +113,12 @@ def test_a_mounted_view_takes_uploads(urls, size):
         assert TestClient(made()).post("/legacy/x", files={"file": ("f", b"x" * size)}).content == b"seen"
         json = {"content_type": "application/json"}
         assert Client().post("/api/legacy/x", b"1" * size, **json).status_code == (200 if size < 2_621_440 else 413)
+
+
+@pytest.mark.parametrize("place", ["plain", "layered"])
+def test_the_match_is_djangos(urls, place):
+    # `api-0.1.0` is the namespace of an API that names none.
+    assert Client().get(f"/api/match/{place}/3").json() == [f"api-0.1.0:{place}", f"api/match/{place}/<n>", {"n": "3"}]
 
 
 def test_an_operation_is_the_apis_own_matter(urls):

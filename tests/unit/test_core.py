@@ -84,6 +84,51 @@ def test_exception_handlers_are_inside(kind, watched):
 
 
 @KINDS
+def test_what_an_exception_handler_foresaw_is_not_raised(kind, watched):
+    def handler():
+        raise OnPurposeError
+
+    api = api_of(kind, watched, handler)
+
+    @api.exception_handler(OnPurposeError)
+    def later(request, error):
+        return 503, {"later": True}
+
+    assert TestClient(api).get("/").json() == {"later": True}
+    assert watched.seen[-1] == (503, False)
+
+
+@KINDS
+def test_an_exception_handler_that_fails_is(kind, watched):
+    def handler():
+        raise OnPurposeError
+
+    api = api_of(kind, watched, handler)
+
+    @api.exception_handler(OnPurposeError)
+    def broken(request, error):
+        raise ZeroDivisionError
+
+    with pytest.raises(OnPurposeError):
+        TestClient(api).get("/")
+
+
+@KINDS
+def test_a_client_inside_a_handler_keeps_its_errors_to_itself(kind, watched):
+    def failing():
+        raise OnPurposeError
+
+    inner = TestClient(api_of(kind, watched, failing), raise_server_exceptions=False)
+
+    def handler():
+        assert inner.get("/").status_code == 500
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        TestClient(api_of("sync", watched, handler)).get("/")
+
+
+@KINDS
 def test_streams_and_responses_stay_what_they_are(kind, watched):
     def handler(whole: bool):
         return HttpResponse("x", status=201) if whole else StreamingResponse(iter(["a", "b"]))
