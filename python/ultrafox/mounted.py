@@ -163,7 +163,19 @@ def _body(request: HttpRequest) -> bytes | Callable[[int], bytes] | None:
         # Django reads nothing of a chunked body; a server that says so ends the stream by itself.
         chunked = "HTTP_TRANSFER_ENCODING" in environ and environ.get("wsgi.input_terminated")
         return environ["wsgi.input"].read if chunked else None
-    return None if request.method in _BODILESS else request.read
+    return None if request.method in _BODILESS else _if_any(request.read)
+
+
+def _if_any(read: Callable[[int], bytes]) -> Callable[[int], bytes] | None:
+    """The body of a request that does not say how long it is; Django's ASGI handler has all of it by now."""
+    first = read(1)
+
+    def go_on(size: int) -> bytes:
+        nonlocal first
+        begun, first = first, b""
+        return begun + read(size - len(begun))
+
+    return go_on if first else None
 
 
 def _is_long(request: HttpRequest) -> bool:

@@ -171,6 +171,10 @@ SLASHED = frozenset({get("/in/text/a%2Fb")})
 """Paths with a slash that is no border."""
 
 
+LATIN = frozenset({get("/in/rest/a%20b/%C3%BC"), get("/in/text/%C3%BC%20+%25")})
+"""Paths that are not ASCII."""
+
+
 def name_of(one: Ask) -> str:
     """A case in a line."""
     said = ", ".join(f"{name}={value}" for name, value in one.headers if name != "content-type")

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import serving
-from contract import doors
+from contract import djangos, doors
 from contract.asking import Ask, Seen
 from contract.cases import TABLE, get, name_of
 from contract.exceptions import ENDS_WHOLE, EXCEPTIONS, SERVERS, forgiven
 
-INSIDE = ("wsgi", "asgi", "test client", "async test client")
+INSIDE = ("wsgi", "asgi", "test client", "async test client", "django client", "django async client")
 
 CASES = [pytest.param(status, one, id=name_of(one)) for status, one in TABLE]
 
@@ -44,6 +44,8 @@ def inside(project: None) -> Callable[[str], Callable[[Ask], Seen]]:
         "asgi": lambda: doors.asgi(ASGIHandler()),
         "test client": doors.test_client,
         "async test client": doors.async_test_client,
+        "django client": djangos.django_client,
+        "django async client": djangos.django_async_client,
     }
     made: dict[str, Callable[[Ask], Seen]] = {}
 
