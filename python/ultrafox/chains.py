@@ -54,5 +54,5 @@ class _Inside:
 
 
 def _view(request: Any) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
-    match = request.resolver_match
-    return request._core.function, (), dict(match.kwargs) if match is not None else {}
+    core = request._core
+    return core.function, (), core.arguments(request)

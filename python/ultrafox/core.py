@@ -8,7 +8,6 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http.response import HttpResponseBase
-from django.urls import ResolverMatch
 
 from ultrafox import _core
 from ultrafox.answers import response_of
@@ -69,16 +68,16 @@ class Core:
         def enter(request: Any, *values: Any) -> Any:
             request._core = self
             request._values = values
-            # Behind `api.urls` it is Django's own, which knows the operation's name.
-            if request.resolver_match is None:
-                kwargs = {name: values[place] for name, place in self._path}
-                request.resolver_match = ResolverMatch(self.function, (), kwargs)
             return chain(request)
 
         async def aenter(request: Any, *values: Any) -> Any:
             return await enter(request, *values)
 
         return aenter if self.is_async else enter
+
+    def arguments(self, request: Any) -> dict[str, Any]:
+        """What the handler gets of the path."""
+        return {name: request._values[place] for name, place in self._path}
 
     def call(self, request: Any) -> Any:
         """The handler's value, or what is to be awaited for it."""

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Generic, cast
 from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict, parse_cookie
+from django.urls import ResolverMatch
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_header_parameters
 
 from ultrafox import _core
+from ultrafox.matching import match_of
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -36,7 +38,7 @@ MESSAGES = "django.contrib.messages.middleware.MessageMiddleware"
 _OWN = frozenset(
     (
         *("environ", "scope", "GET", "COOKIES", "path", "path_info", "method", "content_type", "content_params"),
-        *("_stream", "_read_started", "_upload_handlers"),
+        *("_stream", "_read_started", "_upload_handlers", "resolver_match"),
     )
 )
 
@@ -51,7 +53,6 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):  # type: ignore[misc,
     # Django's constructor would make what is made when it is asked for.
     __init__ = object.__init__
 
-    resolver_match = None
     auth: Any = None
     """What the operation's authentication returned."""
     _encoding = None
@@ -60,6 +61,21 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):  # type: ignore[misc,
 
     django_ran = False
     """Whether Django's own middleware has run around this request already: behind `api.urls` it has."""
+
+    @property
+    def resolver_match(self) -> ResolverMatch | None:
+        """The match of the URLconf: name, route and arguments, as Django's own handlers see it.
+
+        Only an API that is in the URLconf has names there. Otherwise it says which function answers where middleware
+        runs around that, and is None elsewhere.
+        """
+        if "_match" not in self.__dict__:
+            self.__dict__["_match"] = match_of(self)
+        return cast("ResolverMatch | None", self.__dict__["_match"])
+
+    @resolver_match.setter
+    def resolver_match(self, match: ResolverMatch | None) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        self.__dict__["_match"] = match
 
     @cached_property
     def state(self) -> dict[str, Any]:
@@ -198,6 +214,7 @@ class Request(_core.Request, HttpRequest, Generic[UserT]):  # type: ignore[misc,
     def _adopt(self, attributes: Mapping[str, Any]) -> None:
         """Takes over what the middleware of another door has left on Django's request."""
         self.__dict__.update({name: value for name, value in attributes.items() if name not in _OWN})
+        self.__dict__["_match"] = attributes.get("resolver_match")
         self.django_ran = True
 
     def _leave(self, status: int, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

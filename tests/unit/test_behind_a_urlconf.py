@@ -45,7 +45,7 @@ def made() -> API:
 
     def matched(request, n: int):
         match = request.resolver_match
-        return [match.view_name, match.route, match.kwargs]
+        return [match.view_name, match.route, match.kwargs] if match else [None] * 3
 
     api.get("/match/plain/{n}", name="plain")(matched)
     api.get("/match/layered/{n}", name="layered", middleware=[lambda request, call_next: call_next(request)])(matched)
@@ -118,7 +118,15 @@ def test_a_mounted_view_takes_uploads(urls, size):
 @pytest.mark.parametrize("place", ["plain", "layered"])
 def test_the_match_is_djangos(urls, place):
     # `api-0.1.0` is the namespace of an API that names none.
-    assert Client().get(f"/api/match/{place}/3").json() == [f"api-0.1.0:{place}", f"api/match/{place}/<n>", {"n": "3"}]
+    wanted = [f"api-0.1.0:{place}", f"api/match/{place}/<n>", {"n": "3"}]
+    assert Client().get(f"/api/match/{place}/3").json() == wanted
+    # Doors that do not ask the URLconf find it all the same.
+    assert TestClient().get(f"/api/match/{place}/3").json() == wanted
+
+
+def test_the_match_without_a_urlconf():
+    assert TestClient(made()).get("/match/plain/3").json() == [None, None, None]
+    assert TestClient(made()).get("/match/layered/3").json()[1:] == [None, {"n": 3}]
 
 
 def test_an_operation_is_the_apis_own_matter(urls):
