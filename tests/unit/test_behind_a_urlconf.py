@@ -9,10 +9,11 @@ from types import ModuleType
 import pytest
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.test import AsyncClient, Client, override_settings
-from django.urls import path
+from django.urls import clear_url_caches, path
 
 from ultrafox import API
 from ultrafox.testing import TestClient
@@ -42,6 +43,10 @@ def made() -> API:
     @api.post("/read")
     def read(request):
         return {"read": request.read().decode(), "empty": request.headers.get("X-Empty"), "meta": "X" in request.META}
+
+    @api.get("/remote")
+    def remote(request):
+        return request.META.get("REMOTE_USER")
 
     def matched(request, n: int):
         match = request.resolver_match
@@ -127,6 +132,26 @@ def test_the_match_is_djangos(urls, place):
 def test_the_match_without_a_urlconf():
     assert TestClient(made()).get("/match/plain/3").json() == [None, None, None]
     assert TestClient(made()).get("/match/layered/3").json()[1:] == [None, {"n": 3}]
+
+
+def test_mounted_views_have_their_transactions(urls, monkeypatch):
+    def around(request):
+        return HttpResponse(str(connection.in_atomic_block))
+
+    api = API()
+    api.mount_django("/atomic", around)
+    api.mount_django("/free", transaction.non_atomic_requests(lambda request: around(request)))
+    monkeypatch.setattr(sys.modules["behind_a_urlconf"], "urlpatterns", [path("api/", api.urls)])
+    clear_url_caches()
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+    for client, prefix in ((Client(), "/api"), (TestClient(api), "")):
+        assert [client.get(f"{prefix}/{name}").content for name in ("atomic", "free")] == [b"True", b"False"]
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", False)
+    assert Client().get("/api/atomic").content == b"False"
+
+
+def test_what_a_server_and_middleware_put_into_meta_is_there(urls):
+    assert Client().get("/api/remote", REMOTE_USER="ann").json() == "ann"
 
 
 def test_an_operation_is_the_apis_own_matter(urls):
