@@ -70,7 +70,8 @@ def wsgi(application: Any) -> Ask_:
         finally:
             response.close()
         status, headers = started[0]
-        return seen(int(status.split()[0]), headers, body)
+        # Django 5.2 leaves a space before cookies, which servers take off.
+        return seen(int(status.split()[0]), [(name, value.strip()) for name, value in headers], body)
 
     return ask
 

@@ -76,6 +76,8 @@ def test_who_reads_slowly_slows_the_view(endless):
 
 def test_who_leaves_ends_the_view(endless, server):
     line, told = endless
+    # One that has not begun has no end of its own to run.
+    until(told, what="the generator's first piece")
     line.reset()
     until(lambda: told()[-1] == "closed", what="the generator's end")
     server.alive()

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import io
 import types
 
 import pytest
+from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import ImproperlyConfigured
 from django.test import AsyncClient, Client, RequestFactory, override_settings
 from django.urls import include, path, reverse
@@ -194,10 +194,10 @@ def test_every_flight_is_closed(mounted):
 
 def test_a_view_is_what_its_handler_is():
     view = urls.View(urls.mount_of(API()), 0)
-    assert not inspect.iscoroutinefunction(view)
+    assert not iscoroutinefunction(view)
 
     async def on_a_loop():
-        return inspect.iscoroutinefunction(view)
+        return iscoroutinefunction(view)
 
     assert asyncio.run(on_a_loop())
     assert view.csrf_exempt and "default" in view._non_atomic_requests
