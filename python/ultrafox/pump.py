@@ -15,6 +15,10 @@ logger = logging.getLogger("ultrafox.request")
 class Inlet(Protocol):
     """The reactor's side: `ultrafox._core` makes it."""
 
+    def begin(self) -> None:
+        """The task has begun: whatever happens, it closes what it pulls from."""
+        ...
+
     def push(self, chunk: bytes) -> bool:
         """Hands a chunk over. False when the next one should wait for `room`."""
         ...
@@ -29,6 +33,7 @@ class Inlet(Protocol):
 
 async def pump(chunks: AsyncIterable[bytes], inlet: Inlet, label: str) -> None:
     """Hands every chunk over. It is cancelled when the client has gone; a failing iterator breaks the reply off."""
+    inlet.begin()
     whole = False
     task = asyncio.current_task()
     try:

@@ -103,6 +103,8 @@ class TestLeaving:
         connection = server.wire()
         connection.send(wire.request(f"{ROOT}/{way}/{kind}/{name}"))
         head_of(connection)
+        # A generator that has not begun has no end of its own to run.
+        time.sleep(0.1)
         begun = time.monotonic()
         getattr(connection, how)()
         until(lambda: told(server, name)[-1:] == ["finally"], timeout=3, what="the generator's finally")

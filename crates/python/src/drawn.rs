@@ -1,6 +1,7 @@
 //! Bodies that an async iterator gives: a task of the event loop pulls, and waits while the client does not take.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -29,7 +30,14 @@ struct Drawn {
     label: Box<str>,
     /// Until the first chunk is asked for.
     chunks: Option<Py<PyAny>>,
-    at_work: Option<(Py<Inlet>, Py<PyAny>)>,
+    at_work: Option<AtWork>,
+}
+
+/// A task that pulls, and what it pulls from.
+struct AtWork {
+    inlet: Py<Inlet>,
+    task: Py<PyAny>,
+    chunks: Py<PyAny>,
 }
 
 impl Drawn {
@@ -38,16 +46,21 @@ impl Drawn {
             py,
             Inlet {
                 side: Arc::clone(&self.side),
+                begun: AtomicBool::new(false),
                 state: Mutex::default(),
             },
         )?;
-        let pump = modules::pump(py)?.call1((chunks, &inlet, &*self.label))?;
+        let pump = modules::pump(py)?.call1((&chunks, &inlet, &*self.label))?;
         // A task that has ended already is kept as well as one that goes on.
         let task = match self.side.tasks.start(pump)? {
             Started::Done(result) => result?,
             Started::Suspended(task) => task,
         };
-        self.at_work = Some((inlet.unbind(), task.unbind()));
+        self.at_work = Some(AtWork {
+            inlet: inlet.unbind(),
+            task: task.unbind(),
+            chunks,
+        });
         Ok(())
     }
 }
@@ -64,7 +77,7 @@ impl ChunkSource for Drawn {
             }
         }
         match &self.at_work {
-            Some((inlet, _)) => inlet.get().poll(context),
+            Some(at_work) => at_work.inlet.get().poll(context),
             None => Poll::Ready(None),
         }
     }
@@ -89,16 +102,23 @@ impl Drawn {
     fn end(&mut self, py: Python<'_>) -> PyResult<()> {
         let tasks = &self.side.tasks;
         let here = std::thread::current().id() == self.side.thread;
-        match (self.at_work.take(), self.chunks.take()) {
-            (Some((_, task)), _) if !task.is_none(py) => {
-                let cancel = task.bind(py).getattr("cancel")?;
-                if here {
-                    cancel.call0().map(drop)
-                } else {
-                    tasks.call_from_thread(py, &cancel)
-                }
+        let mut unread = self.chunks.take();
+        if let Some(at_work) = self.at_work.take()
+            && !at_work.task.is_none(py)
+        {
+            let cancel = at_work.task.bind(py).getattr("cancel")?;
+            if here {
+                cancel.call0()?;
+            } else {
+                tasks.call_from_thread(py, &cancel)?;
             }
-            (None, Some(chunks)) => {
+            // A task that is cancelled before its first step runs none of its code, and closes nothing.
+            if !at_work.inlet.get().begun.load(Ordering::Relaxed) {
+                unread = Some(at_work.chunks);
+            }
+        }
+        match unread {
+            Some(chunks) => {
                 let close = modules::close_unread(py)?.call1((chunks,))?;
                 if here {
                     tasks.start(close).map(drop)
@@ -106,7 +126,7 @@ impl Drawn {
                     tasks.start_from_thread(py, close)
                 }
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 }
@@ -119,6 +139,7 @@ fn broken() -> Poll<Option<io::Result<Bytes>>> {
 #[pyclass(frozen)]
 pub(crate) struct Inlet {
     side: Arc<Side>,
+    begun: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -133,6 +154,11 @@ struct State {
 
 #[pymethods]
 impl Inlet {
+    /// The task has begun: whatever happens, it closes what it pulls from.
+    fn begin(&self) {
+        self.begun.store(true, Ordering::Relaxed);
+    }
+
     /// Hands a chunk over. False when the next one should wait for `room`.
     fn push(&self, py: Python<'_>, chunk: &Bound<'_, PyAny>) -> PyResult<bool> {
         let chunk = reply::bytes(chunk)?;
